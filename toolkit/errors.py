@@ -1,0 +1,28 @@
+"""The errors a user can cause, each one line that names the file, the place and the mend."""
+
+from __future__ import annotations
+
+
+class ToolkitError(Exception):
+    """Base of every error this package raises on purpose; its text is one line."""
+
+
+class InputError(ToolkitError):
+    """An input that cannot be used.
+
+    Parameters
+    ----------
+    source : the file's name, or "-" for standard input.
+    problem : what is wrong and what would mend it, one line.
+    place : where in the file, such as "line 3"; empty for the whole file.
+    """
+
+    def __init__(self, source: str, problem: str, place: str = "") -> None:
+        self.source = source
+        self.problem = problem
+        self.place = place
+        super().__init__(": ".join(part for part in (source, place, problem) if part))
+
+
+class ModelError(ToolkitError):
+    """A model that cannot be loaded, or cannot be trained from what was given."""

@@ -1,0 +1,311 @@
+"""Files in: any supported file, folder or stream to pages of text and records of fields."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import sys
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, NoReturn
+
+from .errors import InputError
+
+ENCODINGS = ("utf_8", "gb18030", "big5", "utf_16", "utf_16_le", "utf_16_be")
+DETECTION_BYTES = 1 << 16
+# A spreadsheet cell may hold a whole article; the csv module stops at 128 KiB.
+csv.field_size_limit(1 << 30)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The text of one text file, still to be split into articles."""
+
+    source: str
+    text: str
+    encoding: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record of a table or a JSON file: an article's fields by name."""
+
+    source: str
+    position: int
+    place: str
+    values: Mapping[str, Any]
+
+
+Item = Page | Record
+OnError = Callable[[InputError], None]
+
+
+def stop(error: InputError) -> NoReturn:
+    """The strictest `OnError`: raise the error."""
+    raise error
+
+
+def read(
+    path: str | Path,
+    *,
+    input_format: str | None = None,
+    encoding: str | None = None,
+    on_error: OnError = stop,
+) -> Iterator[Item]:
+    """Read a file, a folder of files, or standard input ("-").
+
+    Parameters
+    ----------
+    path : what to read; a folder is read whole, sorted by name.
+    input_format : one of `READERS` when the suffix does not tell it.
+    encoding : a codec name; detected when None.
+    on_error : called for each file or record that cannot be read; reading then goes on.
+
+    Yields
+    ------
+    A `Page` for a text file, a `Record` for each record of any other.
+    """
+    if str(path) == "-":
+        yield from _read_stream(sys.stdin.buffer, "-", input_format, encoding, on_error)
+        return
+    path = Path(path)
+    if path.is_dir():
+        files = [
+            file
+            for file in sorted(path.rglob("*"))
+            if file.is_file()
+            and not any(part.startswith(".") for part in file.relative_to(path).parts)
+        ]
+        if not files:
+            on_error(InputError(str(path), "the folder holds no files"))
+        for file in files:
+            yield from read(file, input_format=input_format, encoding=encoding, on_error=on_error)
+        return
+    name = input_format or format_of(path)
+    if name is None:
+        on_error(
+            InputError(
+                str(path),
+                f"no reader for '{path.suffix or path.name}'; "
+                f"use one of {', '.join(SUFFIXES)} (also .gz, .zst), or give --input-format",
+            )
+        )
+        return
+    try:
+        with _open(path) as stream:
+            yield from _read_stream(stream, str(path), name, encoding, on_error)
+    except OSError as error:
+        if not path.exists():
+            on_error(InputError(str(path), "no such file or folder; check the name"))
+        else:
+            on_error(InputError(str(path), f"cannot be read: {error.strerror or error}"))
+
+
+def format_of(path: Path) -> str | None:
+    """The name in `READERS` of a file's format by its suffix, or None."""
+    suffixes = [suffix.lower() for suffix in path.suffixes]
+    if suffixes and suffixes[-1] in (".gz", ".zst"):
+        suffixes.pop()
+    return SUFFIXES.get(suffixes[-1]) if suffixes else None
+
+
+def decode(data: bytes, source: str, encoding: str | None = None) -> tuple[str, str]:
+    """Text of a file's bytes and the encoding it was read in.
+
+    Raises
+    ------
+    InputError : the bytes are not text in the encoding given, or in any that is known.
+    """
+    chosen = encoding or detect(data, source)
+    try:
+        return data.decode(chosen).removeprefix("\ufeff"), chosen
+    except UnicodeDecodeError as error:
+        raise InputError(
+            source,
+            f"not text in {chosen}; give the right one with --encoding",
+            place=f"byte {error.start}",
+        ) from None
+    except LookupError:
+        raise InputError(source, f"no encoding is called '{chosen}'") from None
+
+
+def detect(data: bytes, source: str) -> str:
+    """The likeliest of `ENCODINGS` for these bytes.
+
+    Raises
+    ------
+    InputError : none of them fits.
+    """
+    from charset_normalizer import from_bytes
+
+    # What is valid UTF-8 is UTF-8; the detector's statistics need more text than a headline has.
+    try:
+        data.decode("utf-8")
+        return "utf-8"
+    except UnicodeDecodeError as error:
+        cut_by_sampling = error.end >= len(data) - 3 and len(data) == DETECTION_BYTES
+        if cut_by_sampling and error.reason == "unexpected end of data":
+            return "utf-8"
+    best = from_bytes(data, cp_isolation=list(ENCODINGS), threshold=0.9).best()
+    if best is None:
+        raise InputError(source, "not text in a known encoding; give one with --encoding")
+    return best.encoding.replace("_", "-")
+
+
+def _open(path: Path) -> IO[bytes]:
+    suffix = path.suffix.lower()
+    if suffix == ".gz":
+        return gzip.open(path)
+    if suffix == ".zst":
+        import zstandard
+
+        return zstandard.open(path, "rb")
+    return path.open("rb")
+
+
+def _read_stream(
+    stream: IO[bytes],
+    source: str,
+    input_format: str | None,
+    encoding: str | None,
+    on_error: OnError,
+) -> Iterator[Item]:
+    from zstandard import ZstdError
+
+    buffered = io.BufferedReader(stream, DETECTION_BYTES)  # type: ignore[type-var]
+    if input_format is None:
+        input_format = _sniff(buffered.peek(DETECTION_BYTES))
+    try:
+        yield from READERS[input_format](buffered, source, encoding, on_error)
+    except InputError as error:
+        on_error(error)
+    except (EOFError, zlib.error, gzip.BadGzipFile, ZstdError) as error:
+        on_error(InputError(source, f"the compressed file is damaged or cut short ({error})"))
+
+
+def _sniff(head: bytes) -> str:
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    return {b"{": "jsonl", b"[": "json"}.get(start, "txt")
+
+
+def _read_text(
+    stream: IO[bytes], source: str, encoding: str | None, on_error: OnError
+) -> Iterator[Item]:
+    text, used = decode(stream.read(), source, encoding)
+    if text.strip():
+        yield Page(source, text, used)
+    else:
+        on_error(InputError(source, "the file is empty"))
+
+
+def _text_lines(
+    stream: Any, source: str, encoding: str | None
+) -> io.TextIOWrapper:
+    used = encoding or detect(stream.peek(DETECTION_BYTES)[:DETECTION_BYTES], source)
+    codec = "utf-8-sig" if used in ("utf-8", "utf_8") else used
+    # Bytes that do not decode become surrogates, so that one bad line is one bad record.
+    return io.TextIOWrapper(stream, encoding=codec, errors="surrogateescape", newline="")
+
+
+def _undecodable(text: str) -> bool:
+    return any("\udc80" <= char <= "\udcff" for char in text)
+
+
+def _read_jsonl(
+    stream: IO[bytes], source: str, encoding: str | None, on_error: OnError
+) -> Iterator[Item]:
+    position = 0
+    for number, line in enumerate(_text_lines(stream, source, encoding), 1):
+        if not line.strip():
+            continue
+        place = f"line {number}"
+        if _undecodable(line):
+            on_error(InputError(source, "bytes that do not decode; try --encoding", place))
+            continue
+        try:
+            values = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            on_error(InputError(source, f"not JSON: {error}", place))
+            continue
+        if not isinstance(values, dict):
+            on_error(InputError(source, "a line must be one JSON object", place))
+            continue
+        yield Record(source, position, place, values)
+        position += 1
+
+
+def _read_json(
+    stream: IO[bytes], source: str, encoding: str | None, on_error: OnError
+) -> Iterator[Item]:
+    text, _ = decode(stream.read(), source, encoding)
+    try:
+        loaded = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InputError(source, f"not JSON: {error}") from None
+    for position, values in enumerate(loaded if isinstance(loaded, list) else [loaded]):
+        place = f"record {position + 1}"
+        if isinstance(values, dict):
+            yield Record(source, position, place, values)
+        else:
+            on_error(InputError(source, "a record must be a JSON object", place))
+
+
+def _table(delimiter: str) -> Callable[[IO[bytes], str, str | None, OnError], Iterator[Item]]:
+    def read_table(
+        stream: IO[bytes], source: str, encoding: str | None, on_error: OnError
+    ) -> Iterator[Item]:
+        rows = csv.DictReader(_text_lines(stream, source, encoding), delimiter=delimiter)
+        try:
+            for position, values in enumerate(rows):
+                place = f"line {rows.line_num}"
+                if None in values:
+                    on_error(InputError(source, "more cells than the header has names", place))
+                elif any(value and _undecodable(value) for value in values.values()):
+                    on_error(InputError(source, "bytes that do not decode; try --encoding", place))
+                else:
+                    yield Record(source, position, place, values)
+        except csv.Error as error:
+            raise InputError(source, f"not a table: {error}", f"line {rows.line_num}") from None
+
+    return read_table
+
+
+def _read_parquet(
+    stream: IO[bytes], source: str, encoding: str | None, on_error: OnError
+) -> Iterator[Item]:
+    import pyarrow
+    import pyarrow.parquet
+
+    seekable = stream if source != "-" and stream.seekable() else io.BytesIO(stream.read())
+    position = 0
+    try:
+        for batch in pyarrow.parquet.ParquetFile(seekable).iter_batches(batch_size=1024):
+            for values in batch.to_pylist():
+                yield Record(source, position, f"record {position + 1}", values)
+                position += 1
+    except (pyarrow.ArrowException, OSError) as error:
+        raise InputError(source, f"not a Parquet file: {str(error).splitlines()[0]}") from None
+
+
+READERS: dict[str, Callable[[IO[bytes], str, str | None, OnError], Iterator[Item]]] = {
+    "txt": _read_text,
+    "jsonl": _read_jsonl,
+    "json": _read_json,
+    "csv": _table(","),
+    "tsv": _table("\t"),
+    "parquet": _read_parquet,
+}
+SUFFIXES = {
+    ".txt": "txt",
+    ".md": "txt",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".json": "json",
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".parquet": "parquet",
+}

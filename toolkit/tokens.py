@@ -1,0 +1,199 @@
+"""Words and sentences: the text of a batch of articles to integer arrays, once for every use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+import rjieba
+from numpy.typing import NDArray
+
+from .article import Article
+from .errors import InputError
+from .page import credit_length
+
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+SENTENCE_ENDS = frozenset("。！？!?…\n\r") | {"\r\n", "……"}
+CLAUSE_ENDS = frozenset("，；：,;:") | SENTENCE_ENDS
+# What closes a sentence may stand after its stop: “……。” or （……。）
+CLOSERS = frozenset("”’」』）)》】\"'")
+# Words that say nothing of what an article is about.
+STOPWORDS = frozenset(
+    """的 了 和 与 及 或 在 是 为 以 对 从 向 到 由 被 把 将 让 使 给 比 跟 同 于 自 至 并 而 且 但 也
+    都 就 又 还 再 很 更 最 只 不 没 没有 有 这 那 此 其 该 每 各 某 个 位 名 次 种 等 等等 之 所 者 着
+    过 地 得 们 我 你 他 她 它 我们 你们 他们 她们 它们 自己 大家 这个 那个 这些 那些 这里 那里 这样
+    那样 什么 怎么 如何 多少 几 一 二 三 两 一个 一些 一种 一次 一位 上 下 中 内 外 前 后 里 间 时 年
+    月 日 时候 以及 以后 以前 之后 之前 其中 同时 通过 根据 按照 为了 由于 因为 所以 如果 虽然 但是
+    不过 而且 并且 或者 还是 只要 只有 可以 能够 可能 应该 需要 已经 正在 曾经 将要 目前 近日 日前
+    今天 昨天 明天 今年 去年 明年 当天 当日 记者 通讯员 本报讯 本报 报道 据悉 据了解 介绍 表示 说 称
+    认为 指出 来 去 做 要 会 能 想 看 用 人 吧 呢 吗 啊 呀 嘛 哦""".split()
+)
+
+
+@dataclass(frozen=True)
+class TokenBatch:
+    """The words of a batch of articles, D articles and T tokens in all.
+
+    Every token stands here, punctuation and white space too, so that any run of tokens can be
+    turned back into the text it came from.
+
+    Attributes
+    ----------
+    text : headings and bodies of all articles, each followed by a newline.
+    words : the distinct tokens of the batch; a token is an index into this list.
+    ids : (T,) the tokens, article by article, heading before body.
+    offsets : (T + 1,) where each token starts in `text`, in characters.
+    documents : (D + 1,) the first token of each article, and T.
+    bodies : (D,) the first token of each article's body, past any byline that opens it.
+    """
+
+    text: str
+    words: list[str]
+    ids: Ints
+    offsets: Ints
+    documents: Ints
+    bodies: Ints
+
+    def __len__(self) -> int:
+        """The number of articles, D."""
+        return len(self.bodies)
+
+    def slice(self, first: int, last: int) -> str:
+        """The text of the tokens from `first` up to, not including, `last`."""
+        return self.text[self.offsets[first] : self.offsets[last]]
+
+    def member(self, words: Iterable[str]) -> Flags:
+        """(T,) whether each token is one of `words`."""
+        chosen = frozenset(words)
+        return np.fromiter((word in chosen for word in self.words), bool, len(self.words))[self.ids]
+
+    @cached_property
+    def document_of(self) -> Ints:
+        """(T,) the article each token belongs to."""
+        return np.repeat(np.arange(len(self)), np.diff(self.documents))
+
+    @cached_property
+    def in_body(self) -> Flags:
+        """(T,) whether a token belongs to its article's body."""
+        return np.arange(len(self.ids)) >= self.bodies[self.document_of]
+
+    @cached_property
+    def is_word(self) -> Flags:
+        """(T,) whether a token is a word with a letter or a Chinese character in it."""
+        flags = (any(char.isalpha() for char in word) for word in self.words)
+        return np.fromiter(flags, bool, len(self.words))[self.ids]
+
+    @cached_property
+    def is_content(self) -> Flags:
+        """(T,) whether a token is a word that is no stopword, of at least two characters."""
+        flags = (len(word) > 1 and word not in STOPWORDS for word in self.words)
+        return np.fromiter(flags, bool, len(self.words))[self.ids] & self.is_word
+
+    @cached_property
+    def sentences(self) -> Ints:
+        """(S, 2) first token and end of each sentence of the bodies that holds a word."""
+        return self._runs(SENTENCE_ENDS)
+
+    @cached_property
+    def clauses(self) -> Ints:
+        """(C, 2) the same for clauses: sentences cut at commas, semicolons and colons too."""
+        return self._runs(CLAUSE_ENDS)
+
+    def _runs(self, ends: Iterable[str]) -> Ints:
+        total = len(self.ids)
+        if not total:
+            return np.empty((0, 2), np.int64)
+        stops = self.member(ends)
+        closes = self.member(CLOSERS)
+        # A closer directly after a stop, or after such a closer, still belongs to the sentence.
+        index = np.arange(total)
+        last_other = np.maximum.accumulate(np.where(closes, -1, index))
+        ended = stops | (closes & (last_other >= 0) & stops[np.maximum(last_other, 0)])
+        cut_after = ended & ~np.append(ended[1:], False)
+        starts = np.zeros(total + 1, bool)
+        starts[1:] = cut_after
+        starts[self.documents] = True
+        starts[self.bodies] = True
+        borders = np.flatnonzero(starts)
+        runs = np.stack([borders[:-1], borders[1:]], axis=1)
+        words_before = np.append(0, np.cumsum(self.is_word))
+        holds_word = words_before[runs[:, 1]] > words_before[runs[:, 0]]
+        return runs[holds_word & self.in_body[runs[:, 0]]]
+
+
+class Tokenizer:
+    """Segments articles into words with jieba's dictionary and model.
+
+    Parameters
+    ----------
+    user_dict : a file in jieba's form, a word a line with an optional frequency and tag.
+
+    Raises
+    ------
+    InputError : the dictionary cannot be read.
+    """
+
+    def __init__(self, user_dict: str | Path | None = None) -> None:
+        self.user_dict = user_dict
+        self._cut = rjieba.cut if user_dict is None else _with_words(Path(user_dict)).cut
+
+    def words(self, text: str) -> list[str]:
+        """The tokens of one text; joined, they are the text again."""
+        return self._cut(text)
+
+    def batch(self, articles: Sequence[Article | str]) -> TokenBatch:
+        """Segment articles, or bare bodies, into one batch in the order given."""
+        parts: list[str] = []
+        heading_lengths: list[int] = []
+        for article in articles:
+            heading, body = ("", article) if isinstance(article, str) else (
+                article.heading, article.body)
+            heading = f"{heading}\n" if heading else ""
+            parts.append(f"{heading}{body}\n")
+            heading_lengths.append(len(heading) + credit_length(body))
+        text = "".join(parts)
+        cuts = [self._cut(part) for part in parts]
+        documents = np.zeros(len(cuts) + 1, np.int64)
+        np.cumsum([len(cut) for cut in cuts], out=documents[1:])
+        vocabulary = _Vocabulary()
+        ids = np.fromiter(
+            map(vocabulary.__getitem__, chain.from_iterable(cuts)), np.int64, documents[-1]
+        )
+        words = list(vocabulary)
+        lengths = np.fromiter(map(len, words), np.int64, len(words))
+        offsets = np.zeros(len(ids) + 1, np.int64)
+        np.cumsum(lengths[ids], out=offsets[1:])
+        body_characters = offsets[documents[:-1]] + np.asarray(heading_lengths, np.int64)
+        bodies = np.minimum(np.searchsorted(offsets, body_characters), documents[1:])
+        return TokenBatch(text, words, ids, offsets, documents, bodies)
+
+
+class _Vocabulary(dict[str, int]):
+    """Gives each new word the next number."""
+
+    def __missing__(self, word: str) -> int:
+        self[word] = number = len(self)
+        return number
+
+
+def _with_words(path: Path) -> rjieba.Jieba:
+    segmenter = rjieba.Jieba()
+    try:
+        lines = path.read_text("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(str(path), f"the user dictionary cannot be read: {error}") from None
+    for number, line in enumerate(lines, 1):
+        word, *rest = line.split()[:3] or [""]
+        if not word:
+            continue
+        frequency = int(rest.pop(0)) if rest and rest[0].isdigit() else None
+        if len(rest) > 1:
+            raise InputError(str(path), "write: word frequency tag", f"line {number}")
+        segmenter.add_word(word, frequency, rest[0] if rest else None)
+    return segmenter
