@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from .article import Article
 from .errors import InputError
-from .page import credit_length
+from .byline import credit_length
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -23,6 +24,7 @@ SENTENCE_ENDS = frozenset("。！？!?…\n\r") | {"\r\n", "……"}
 CLAUSE_ENDS = frozenset("，；：,;:") | SENTENCE_ENDS
 # What closes a sentence may stand after its stop: “……。” or （……。）
 CLOSERS = frozenset("”’」』）)》】\"'")
+_SURROGATES = re.compile("[\ud800-\udfff]")
 # Words that say nothing of what an article is about.
 STOPWORDS = frozenset(
     """的 了 和 与 及 或 在 是 为 以 对 从 向 到 由 被 把 将 让 使 给 比 跟 同 于 自 至 并 而 且 但 也
@@ -143,10 +145,6 @@ class Tokenizer:
         self.user_dict = user_dict
         self._cut = rjieba.cut if user_dict is None else _with_words(Path(user_dict)).cut
 
-    def words(self, text: str) -> list[str]:
-        """The tokens of one text; joined, they are the text again."""
-        return self._cut(text)
-
     def batch(self, articles: Sequence[Article | str]) -> TokenBatch:
         """Segment articles, or bare bodies, into one batch in the order given."""
         parts: list[str] = []
@@ -155,7 +153,8 @@ class Tokenizer:
             heading, body = ("", article) if isinstance(article, str) else (
                 article.heading, article.body)
             heading = f"{heading}\n" if heading else ""
-            parts.append(f"{heading}{body}\n")
+            # A lone surrogate is no character; the segmenter takes only text.
+            parts.append(_SURROGATES.sub("\ufffd", f"{heading}{body}\n"))
             heading_lengths.append(len(heading) + credit_length(body))
         text = "".join(parts)
         cuts = [self._cut(part) for part in parts]

@@ -1,0 +1,1 @@
+"""Measurements of the toolkit that anyone can rerun."""

@@ -1,0 +1,2 @@
+from .article import Article
+from .page import read_page

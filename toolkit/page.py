@@ -1,0 +1,357 @@
+"""A page's text to its articles."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
+
+import rjieba
+
+from . import byline
+from .article import Article
+from .headings import Heading, article_lines, assign, is_briefs_column
+from .lines import CLOSED, Line, close_up, read_lines
+
+_LONGEST_HEADING = 36
+_MOST_HEADING_LINES = 6
+_LONGEST_SUBHEAD = 14
+# Cosine of the word sets of a section and the article above it. Sections of one article stand
+# above this, neighbours on one page below, once the words of the rest of the page are left out.
+_SAME_ARTICLE = 0.06
+_FEWEST_SHARED = 3
+_BULLET = re.compile(r"^[●◆■▲★☆◇○※]\s*")
+_ENUMERATED = re.compile(r"^(?:[●◆■▲★☆◇○※]|\d{1,2}\s*[.．、）)]|[（(][一二三四五六七八九十\d]{1,3}[）)]|"
+                         r"[一二三四五六七八九十]{1,3}、|[①-⑳])")
+_SUBHEAD_NUMBER = re.compile(r"^(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|之[一二三四五])")
+_LATIN_BREAK = re.compile(r"(?<=[A-Za-z])-$")
+
+
+@dataclass(slots=True)
+class _Draft:
+    """An article in the making."""
+
+    heading: Heading
+    credit: byline.Credit
+    paragraphs: list[str] = field(default_factory=list)
+    ended: bool = False
+    brief: bool = False
+
+
+def read_page(text: str, source: str = "") -> list[Article]:
+    """Split the text of a newspaper page, or of a single article, into articles.
+
+    Banners, column names, page furniture and picture captions are left out; paragraphs that a
+    column break cut in mid-sentence are joined; bylines go to `reporters` and `correspondents`.
+
+    Parameters
+    ----------
+    text : the page in reading order, as taken out of a PDF, an e-paper or by recognition.
+    source : what the articles' `source` is to say; their ids are made of it.
+
+    Returns
+    -------
+    The articles in the page's order; an empty list when the text holds none.
+    """
+    lines = read_lines(text)
+    items = _items(lines, _wrap_width(lines))
+    stem = re.sub(r"^.*[/\\]", "", source)
+    stem = re.sub(r"\.\w+$", "", stem) or "page"
+    return [
+        Article(
+            id=f"{stem}-{position + 1}",
+            source=source,
+            position=position,
+            kicker=draft.heading.kicker,
+            title=draft.heading.title,
+            subtitle=draft.heading.subtitle,
+            reporters=draft.credit.reporters,
+            correspondents=draft.credit.correspondents,
+            body="\n".join(draft.paragraphs),
+        )
+        for position, draft in enumerate(_drafts(items))
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _HeadingLine:
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class _Byline:
+    credit: byline.Credit
+    ends_article: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Paragraph:
+    text: str
+    gap: bool
+
+
+_Item = _HeadingLine | _Byline | _Paragraph
+
+
+def _wrap_width(lines: Sequence[Line]) -> int | None:
+    """The column's width in characters when paragraphs are set over many lines of it."""
+    if sum(line.indent > 0 for line in lines) < 3:
+        return None
+    widths = sorted(len(line.text) + line.indent // 2 for line in lines)
+    width = widths[int(len(widths) * 0.9)]
+    full = sum(width - 2 <= each <= width + 2 for each in widths)
+    return width if width <= 60 and full >= 0.4 * len(lines) else None
+
+
+def _items(lines: Sequence[Line], width: int | None) -> list[_Item]:
+    """Lines to headings, bylines and whole paragraphs."""
+    items: list[_Item] = []
+    paragraph: list[str] = []
+    gap = False
+    previous: Line | None = None
+
+    def end_paragraph() -> None:
+        if paragraph:
+            items.append(_Paragraph(_join(paragraph), gap))
+            paragraph.clear()
+
+    for number, line in enumerate(lines):
+        following = lines[number + 1] if number + 1 < len(lines) else None
+        credit = byline.line(line.text)
+        if credit is not None:
+            end_paragraph()
+            items.append(_Byline(credit, line.text.startswith(("（", "("))))
+        elif paragraph and previous and _continues(paragraph, previous, line, following, width):
+            paragraph.append(line.text)
+        else:
+            end_paragraph()
+            if _is_heading(line, following, items):
+                items.append(_HeadingLine(line))
+            else:
+                paragraph.append(line.text)
+                gap = line.gap
+        previous = line
+    end_paragraph()
+    return items
+
+
+def _join(parts: Sequence[str]) -> str:
+    text = ""
+    for part in parts:
+        if _LATIN_BREAK.search(text) and re.match(r"[a-z]", part):
+            text = text[:-1]
+        text += part
+    return text
+
+
+def _continues(
+    paragraph: Sequence[str], previous: Line, line: Line, following: Line | None, width: int | None
+) -> bool:
+    """Whether a line goes on with the paragraph above it."""
+    if width is not None and line.indent and not line.gap:
+        return False
+    if byline.opening(line.text) and (CLOSED.search(previous.text) or _starts_article(line.text)):
+        return False
+    if _ENUMERATED.match(line.text) and re.search(r"[。；：:;]$", previous.text):
+        return False
+    if not CLOSED.search(paragraph[-1]):
+        # The stop at the end of an article may be lost.
+        return not (
+            line.gap
+            and following is not None
+            and _could_head(line)
+            and len(line.text) <= 24
+            and _starts_article(following.text)
+        )
+    if width is None or line.indent or line.gap:
+        return False
+    reaches_edge = len(previous.text) + previous.indent // 2 >= width - 1
+    return reaches_edge and (len(line.text) >= width - 2 or bool(CLOSED.search(line.text)))
+
+
+def _starts_article(text: str) -> bool:
+    return bool(re.match(r"[本中新][报刊台网华工].{0,12}?[讯电]|[（(](?:本报)?记者", text)) and bool(
+        byline.opening(text)
+    )
+
+
+def _could_head(line: Line) -> bool:
+    text = line.text
+    return (
+        len(text) <= _LONGEST_HEADING
+        and not re.search(r"。|[；：:]$", text)
+        and (line.indent == 0 or line.indent >= 8)
+    )
+
+
+def _is_heading(line: Line, following: Line | None, items: Sequence[_Item]) -> bool:
+    """Whether a line that starts anew is a heading, not a paragraph."""
+    within_heading = not items or not isinstance(items[-1], _Paragraph)
+    if line.indent and not line.gap and not within_heading and line.indent < 8:
+        return False
+    if not _could_head(line) and not (within_heading and line.indent and _slogan_like(line)):
+        return False
+    text = line.text
+    if byline.opening(text):
+        return False
+    if following is None:
+        return False
+    if re.search(r"[，、]$", text):
+        return len(text) <= 16 and len(following.text) <= 30
+    if re.search(r"[！？!?…][”’]?$", text):
+        return (line.gap or within_heading) and not text.startswith(("“", "‘"))
+    if _ENUMERATED.match(text) and re.search(r"[；;]$", text):
+        return False
+    broken_off = (
+        len(text) > _LONGEST_SUBHEAD
+        and bool(re.search("。", following.text))
+        and _splits_word(text, following.text)
+    )
+    return within_heading or not broken_off
+
+
+def _splits_word(first: str, second: str) -> bool:
+    """Whether a word runs from the end of one text into the start of the next."""
+    words = rjieba.cut(first[-8:] + second[:8])
+    return len(first[-8:]) not in accumulate(map(len, words))
+
+
+def _slogan_like(line: Line) -> bool:
+    return " " in line.text and len(line.text) <= 24 and not CLOSED.search(line.text)
+
+
+def _drafts(items: Sequence[_Item]) -> list[_Draft]:
+    drafts: list[_Draft] = []
+    heads: list[Line] = []
+    credit: byline.Credit | None = None
+    briefs = False
+    for number, item in enumerate(items):
+        current = drafts[-1] if drafts else None
+        if isinstance(item, _HeadingLine):
+            heads.append(item.line)
+            if _is_verse(heads, items, number):
+                verse = _verse_draft(heads)
+                drafts.append(verse)
+                heads = []
+        elif isinstance(item, _Byline):
+            if item.ends_article and current and not heads:
+                _add_credit(current, item.credit)
+                current.ended = True
+            else:
+                credit = item.credit
+        else:
+            text = item.text
+            opened = byline.opening(text)
+            if heads:
+                briefs = is_briefs_column(heads[0].text) or (
+                    briefs and bool(_BULLET.match(heads[0].text))
+                )
+            bullet = briefs and bool(_BULLET.match(text))
+            starts = (
+                current is None
+                or current.ended
+                or credit is not None
+                or bullet
+                or (opened is not None and _starts_article(text))
+                or (bool(heads) and not _is_subhead(heads, items, number, drafts))
+            )
+            if starts:
+                heading, name = _heading(heads)
+                found = opened[0] if opened else byline.Credit()
+                current = _Draft(heading, credit or byline.Credit(), brief=bullet)
+                _add_credit(current, found)
+                current.credit.reporters.extend(name)
+                drafts.append(current)
+                if opened:
+                    text = text[opened[1] :]
+                text = _BULLET.sub("", text) if bullet else text
+            elif heads:
+                assert current is not None
+                current.paragraphs += [close_up(line.text, heading=True) for line in heads]
+            heads, credit = [], None
+            closed = byline.closing(text)
+            if closed:
+                assert current is not None
+                _add_credit(current, closed[0])
+                current.ended = True
+                text = text[: closed[1]]
+            text = close_up(text)
+            if text:
+                assert current is not None
+                current.paragraphs.append(text)
+    return [draft for draft in drafts if draft.paragraphs]
+
+
+def _is_verse(heads: Sequence[Line], items: Sequence[_Item], number: int) -> bool:
+    """Whether heading lines are too many to be a heading: a text in short lines, such as a poem.
+
+    Its last line is the last before a gap that stands above the next article's heading.
+    """
+    if len(heads) <= _MOST_HEADING_LINES:
+        return False
+    rest = items[number + 1 :]
+    following = 0
+    for item in rest:
+        if not isinstance(item, _HeadingLine):
+            break
+        if item.line.gap and following:
+            return False
+        following += 1
+    next_item = rest[0] if rest else None
+    return next_item is None or (isinstance(next_item, _HeadingLine) and next_item.line.gap)
+
+
+def _verse_draft(lines: Sequence[Line]) -> _Draft:
+    start = next((n for n, line in enumerate(lines) if n and line.gap), 1)
+    heading, author = _heading(lines[:start])
+    text = [close_up(line.text, heading=True) for line in lines[start:]]
+    return _Draft(heading, byline.Credit(author), text, ended=True)
+
+
+def _add_credit(draft: _Draft, credit: byline.Credit) -> None:
+    draft.credit = byline.Credit(
+        draft.credit.reporters + credit.reporters,
+        draft.credit.correspondents + credit.correspondents,
+    )
+
+
+def _heading(lines: Sequence[Line]) -> tuple[Heading, list[str]]:
+    """The heading of an article, and the author when a bare name stands below it."""
+    kept = article_lines(lines)
+    author: list[str] = []
+    if len(kept) > 1 and byline.is_name(kept[-1].text) and rjieba.tag(kept[-1].text)[0][1] == "nr":
+        author = [kept.pop().text]
+    return assign([line.text for line in kept]), author
+
+
+def _is_subhead(
+    heads: Sequence[Line], items: Sequence[_Item], number: int, drafts: Sequence[_Draft]
+) -> bool:
+    """Whether headings without a byline divide the article above instead of starting another."""
+    current = drafts[-1]
+    if len(heads) > 1:
+        return False
+    if _SUBHEAD_NUMBER.match(heads[0].text):
+        return True
+    if _BULLET.match(heads[0].text) or current.brief:
+        return False
+    section = ""
+    for item in items[number:]:
+        if not isinstance(item, _Paragraph):
+            break
+        section += item.text
+    elsewhere = {word for draft in drafts[:-1] for text in draft.paragraphs for word in _words(text)}
+    before = {word for text in current.paragraphs for word in _words(text)} - elsewhere
+    after = _words(section) - elsewhere
+    shared = len(before & after) / math.sqrt(max(len(before) * len(after), 1))
+    return (
+        len(heads[0].text) <= _LONGEST_SUBHEAD
+        and len(before & after) >= _FEWEST_SHARED
+        and shared >= _SAME_ARTICLE
+    )
+
+
+def _words(text: str) -> set[str]:
+    return {word for word in rjieba.cut(text) if len(word) > 1 and not re.search(r"\d", word)}
