@@ -145,7 +145,7 @@ def _is_broken(first: str, second: str) -> bool:
         return False
     if len(first) <= _SHORT and len(second) <= 14:
         return True
-    predicate = _tags(second)[0].startswith(("v", "d", "p"))
+    predicate = _tags(second)[0].startswith(("v", "d", "p", "zg"))
     return predicate and (not _has_verb(first) or max(len(first), len(second)) <= 10)
 
 

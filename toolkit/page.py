@@ -156,7 +156,7 @@ def _continues(
         return False
     if _ENUMERATED.match(line.text) and re.search(r"[。；：:;]$", previous.text):
         return False
-    if not CLOSED.search(paragraph[-1]):
+    if not CLOSED.search(paragraph[-1]) and byline.closing(_join(paragraph)) is None:
         # The stop at the end of an article may be lost.
         return not (
             line.gap
