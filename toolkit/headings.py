@@ -11,6 +11,7 @@ import rjieba
 from .lines import Line, close_up
 
 _COLUMN_MARKS = re.compile(r"^(?:【.{1,12}】|［.{1,12}］|\[.{1,12}\]|[◎●■◆▲★☆※]\s?.{2,10}|.{2,8}[·•].{2,8})$")
+_SURE_MARKS = ("【", "[", "［", "◎")
 _BRIEFS = re.compile(r"(?:简讯|短讯|快讯|短波|简报|一句话新闻|要闻简报|新闻速览|速览|集纳|荟萃)$")
 _SLOGAN_WORDS = re.compile(
     r"深入学习|贯彻|弘扬|奋力|凝心聚力|跟党走|[建立]新功|为天|至尊|团结|奋斗|不忘初心|牢记使命|喜迎|献礼|"
@@ -30,6 +31,11 @@ class Heading(NamedTuple):
     kicker: str = ""
     title: str = ""
     subtitle: str = ""
+
+
+def is_column(text: str) -> bool:
+    """Whether a line is a column's name by the marks around it: 【身边人】, ◎民生热线."""
+    return bool(_COLUMN_MARKS.match(close_up(text, heading=True)))
 
 
 def is_briefs_column(text: str) -> bool:
@@ -55,8 +61,8 @@ def article_lines(lines: Sequence[Line]) -> list[Line]:
     kept: list[list[Line]] = []
     for number, group in enumerate(groups):
         more_follows = number + 1 < len(groups)
-        marked = len(group) == 1 and _COLUMN_MARKS.match(close_up(group[0].text, heading=True))
-        if marked and (more_follows or group[0].text.startswith(("【", "[", "［", "◎"))):
+        marked = len(group) == 1 and is_column(group[0].text)
+        if marked and (more_follows or group[0].text.startswith(_SURE_MARKS)):
             continue
         if len(group) == 1 and is_briefs_column(group[0].text):
             continue
@@ -70,8 +76,7 @@ def article_lines(lines: Sequence[Line]) -> list[Line]:
     # A banner may stand directly above the heading.
     while len(flat) > 1 and is_slogan(close_up(flat[0].text, heading=True)):
         flat.pop(0)
-    while len(flat) > 1 and _COLUMN_MARKS.match(close_up(flat[0].text, heading=True)) \
-            and flat[0].text.startswith(("【", "[", "［", "◎")):
+    while len(flat) > 1 and is_column(flat[0].text) and flat[0].text.startswith(_SURE_MARKS):
         flat.pop(0)
     return flat
 

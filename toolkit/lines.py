@@ -19,6 +19,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200c-\u200f\u202a-\u202
 CLOSED = re.compile(r"[。！？!?…][”’）)》」』】\s]*$")
 
 _DATE = r"(?:\d{4}|[〇零一二三四五六七八九○]{4})年\d{1,2}月(?:\d{1,2}日)?"
+SIGNATURE_DATE = re.compile(rf"^{_DATE}$|^[〇零一二三四五六七八九○]{{4}}年[一二三四五六七八九十]+月[一二三四五六七八九十]+日$")
 _DATE_LINE = re.compile(rf"{_DATE}|\d{{4}}[-./]\d{{1,2}}[-./]\d{{1,2}}")
 _PAGE_WORDS = re.compile(
     r"星期[一二三四五六日天]|农历|[年月日]\s|第\s*[\d一二三四五六七八九十]+\s*[版期]|[A-Z]?\d+\s*版|总第"
@@ -28,7 +29,7 @@ _PAGE_NUMBER = re.compile(
 )
 _STAFF = re.compile(
     r"责任编辑|本版责编|值班编委|值班主任|美术编辑|责编|主编|编辑\s*[：:／/]|美编|版式|校对|组版|审读|"
-    r"投稿|邮箱|来稿|邮编|网址|官网|https?:|www\.|\S@\S|印刷厂|零售价|广告热线|发行部|内部发行|主办\s*[：:]|"
+    r"投稿|邮箱|来稿|邮编|网址|官网|https?:|www\.|\S@\S|印刷\s*[：:]|零售价|广告热线|发行部|内部发行|主办\s*[：:]|"
     r"承印|本报地址|社址|新闻热线|国内统一|国内刊号|邮发代号|版权声明|未经授权|分享到|首页\s*[|｜]|"
     r"上一版|下一版|放大\s*[+＋]|往期回顾|下一篇|上一篇|扫码关注|技术支持"
 )
@@ -57,8 +58,11 @@ class Line:
     gap: bool
 
 
-def read_lines(text: str) -> list[Line]:
-    """The lines of a page that belong to articles: no furniture, no captions, none empty."""
+def read_lines(text: str, *, captions: bool = False) -> list[Line]:
+    """The lines of a page that belong to articles: no furniture, none empty.
+
+    captions : whether to keep the captions of pictures.
+    """
     lines: list[Line] = []
     gap = True
     started = False
@@ -69,7 +73,9 @@ def read_lines(text: str) -> list[Line]:
         if not stripped:
             gap = gap or not printed.strip()
             continue
-        if is_furniture(stripped, page_top=not started) or is_caption(stripped):
+        if is_furniture(stripped, page_top=not started):
+            continue
+        if not captions and is_caption(stripped):
             continue
         started = started or len(stripped) > 30 or bool(CLOSED.search(stripped))
         leading = printed[: len(printed) - len(printed.lstrip())]

@@ -12,8 +12,8 @@ import rjieba
 
 from . import byline
 from .article import Article
-from .headings import Heading, article_lines, assign, is_briefs_column
-from .lines import CLOSED, Line, close_up, read_lines
+from .headings import Heading, article_lines, assign, is_briefs_column, is_column
+from .lines import CLOSED, SIGNATURE_DATE, Line, close_up, read_lines
 
 _LONGEST_HEADING = 36
 _MOST_HEADING_LINES = 6
@@ -26,6 +26,7 @@ _BULLET = re.compile(r"^[●◆■▲★☆◇○※]\s*")
 _ENUMERATED = re.compile(r"^(?:[●◆■▲★☆◇○※]|\d{1,2}\s*[.．、）)]|[（(][一二三四五六七八九十\d]{1,3}[）)]|"
                          r"[一二三四五六七八九十]{1,3}、|[①-⑳])")
 _SUBHEAD_NUMBER = re.compile(r"^(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|之[一二三四五])")
+_SPEAKER = re.compile(r"^(?:问|答|记者|笔者|编者|主持人)[：:]")
 _LATIN_BREAK = re.compile(r"(?<=[A-Za-z])-$")
 
 
@@ -55,8 +56,7 @@ def read_page(text: str, source: str = "") -> list[Article]:
     -------
     The articles in the page's order; an empty list when the text holds none.
     """
-    lines = read_lines(text)
-    items = _items(lines, _wrap_width(lines))
+    drafts = _split(read_lines(text)) or _split(read_lines(text, captions=True))
     stem = re.sub(r"^.*[/\\]", "", source)
     stem = re.sub(r"\.\w+$", "", stem) or "page"
     return [
@@ -71,8 +71,12 @@ def read_page(text: str, source: str = "") -> list[Article]:
             correspondents=draft.credit.correspondents,
             body="\n".join(draft.paragraphs),
         )
-        for position, draft in enumerate(_drafts(items))
+        for position, draft in enumerate(drafts)
     ]
+
+
+def _split(lines: Sequence[Line]) -> list[_Draft]:
+    return _drafts(_items(lines, _wrap_width(lines)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +160,8 @@ def _continues(
         return False
     if _ENUMERATED.match(line.text) and re.search(r"[。；：:;]$", previous.text):
         return False
+    if SIGNATURE_DATE.match(line.text):
+        return False
     if not CLOSED.search(paragraph[-1]) and byline.closing(_join(paragraph)) is None:
         # The stop at the end of an article may be lost.
         return not (
@@ -196,12 +202,15 @@ def _is_heading(line: Line, following: Line | None, items: Sequence[_Item]) -> b
     text = line.text
     if byline.opening(text):
         return False
-    if following is None:
+    if items and _SPEAKER.match(text):
+        return isinstance(items[-1], _HeadingLine) and is_column(items[-1].line.text)
+    if following is None or (items and SIGNATURE_DATE.match(following.text)):
         return False
     if re.search(r"[，、]$", text):
         return len(text) <= 16 and len(following.text) <= 30
     if re.search(r"[！？!?…][”’]?$", text):
-        return (line.gap or within_heading) and not text.startswith(("“", "‘"))
+        quoted = text.startswith(("“", "‘"))
+        return not items or ((line.gap or within_heading) and not quoted)
     if _ENUMERATED.match(text) and re.search(r"[；;]$", text):
         return False
     broken_off = (
