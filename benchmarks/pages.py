@@ -90,7 +90,8 @@ def main(prefixes: list[str]) -> None:
                 print(f"  {path.stem}: {difference}")
         print(
             f"{prefix}: {counts.expected} articles; boundaries: precision {counts.precision:.3f}, "
-            f"recall {counts.recall:.3f}; passages joined {counts.joined}/{counts.passages}; exact: "
+            f"recall {counts.recall:.3f}; passages joined {counts.joined}/{counts.passages}; "
+            "exact: "
             + ", ".join(f"{name} {n}/{counts.expected}" for name, n in counts.fields.items())
         )
 

@@ -1,2 +1,66 @@
-from .article import Article
-from .page import read_page
+"""Reads Chinese newspaper pages and archives: articles, themes, headlines, summaries."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .article import Article, Row
+    from .errors import InputError, ModelError, ToolkitError
+    from .headline import headlines, summaries
+    from .labelled import LabelledArticle, load_labelled
+    from .page import read_page
+    from .pipeline import Pipeline, read_articles
+    from .textrank import Ranking, TextRank, keywords
+    from .themes import ThemeTagger
+    from .tokens import TokenBatch, Tokenizer
+
+_HOMES = {
+    "Article": "article",
+    "Row": "article",
+    "InputError": "errors",
+    "ModelError": "errors",
+    "ToolkitError": "errors",
+    "headlines": "headline",
+    "summaries": "headline",
+    "LabelledArticle": "labelled",
+    "load_labelled": "labelled",
+    "read_page": "page",
+    "Pipeline": "pipeline",
+    "read_articles": "pipeline",
+    "Ranking": "textrank",
+    "TextRank": "textrank",
+    "keywords": "textrank",
+    "ThemeTagger": "themes",
+    "TokenBatch": "tokens",
+    "Tokenizer": "tokens",
+}
+
+__all__ = [
+    "Article",
+    "InputError",
+    "LabelledArticle",
+    "ModelError",
+    "Pipeline",
+    "Ranking",
+    "Row",
+    "TextRank",
+    "ThemeTagger",
+    "TokenBatch",
+    "Tokenizer",
+    "ToolkitError",
+    "headlines",
+    "keywords",
+    "load_labelled",
+    "read_articles",
+    "read_page",
+    "summaries",
+]
+
+
+def __getattr__(name: str) -> Any:
+    # Loaded when first used: reading a page must not wait for scikit-learn.
+    if name not in _HOMES:
+        raise AttributeError(f"module 'toolkit' has no attribute '{name}'")
+    return getattr(import_module(f".{_HOMES[name]}", __name__), name)

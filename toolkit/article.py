@@ -58,7 +58,7 @@ class Article:
         """
         if not isinstance(values.get("body"), str):
             raise ValueError("no text in the field 'body'")
-        known = {
+        known: dict[str, Any] = {
             name: _FROM_VALUE[name](name, values[name])
             for name in field_names(cls)
             if name in _FROM_VALUE and values.get(name) is not None
@@ -93,6 +93,12 @@ class Row(Article):
     def of(cls, article: Article) -> Row:
         """A row with the article's fields and nothing said of it yet."""
         return cls(**{name: getattr(article, name) for name in field_names(Article)})
+
+
+def identifier(source: str, position: int) -> str:
+    """An id for an article that came without one: its file's name and its place there from 1."""
+    name = re.split(r"[/\\]", source)[-1].split(".")[0]
+    return f"{'stdin' if source == '-' else name or 'article'}-{position + 1}"
 
 
 def field_names(kind: type[Article]) -> tuple[str, ...]:

@@ -16,20 +16,42 @@ _SURNAMES = frozenset(
     詹束龙叶幸司韶郜黎蓟薄印宿白怀蒲邰从鄂索咸籍赖卓蔺屠蒙池乔阴胥能苍双闻莘党翟谭贡劳逄姬申扶堵冉宰郦
     雍郤璩桑桂濮牛寿通边扈燕冀郏浦尚农温别庄晏柴瞿阎充慕连茹习宦艾鱼容向古易慎戈廖庾终暨居衡步都耿满弘
     匡国文寇广禄阙东欧殳沃利蔚越夔隆师巩厍聂晁勾敖融冷訾辛阚那简饶空曾毋沙乜养鞠须丰巢关蒯相查后荆红游
-    竺权逯盖益桓公佟岳帅苑肖覃代闫付修原钱刚景宇沐晓小老大阿樊兰税岩娜""".replace("\n", "").replace(" ", "")
+    竺权逯盖益桓公佟岳帅苑肖覃代闫付修原钱刚景宇沐晓小老大阿樊兰税岩娜""".replace("\n", "").replace(
+        " ", ""
+    )
 )
-_COMPOUND_SURNAMES = ("司徒", "欧阳", "上官", "司马", "诸葛", "闻人", "夏侯", "皇甫", "尉迟",
-                      "公孙", "慕容", "令狐", "宇文", "长孙", "东方", "端木", "独孤", "南宫")
+_COMPOUND_SURNAMES = (
+    "司徒",
+    "欧阳",
+    "上官",
+    "司马",
+    "诸葛",
+    "闻人",
+    "夏侯",
+    "皇甫",
+    "尉迟",
+    "公孙",
+    "慕容",
+    "令狐",
+    "宇文",
+    "长孙",
+    "东方",
+    "端木",
+    "独孤",
+    "南宫",
+)
 
-_ROLE = (r"(?:本报|本刊|本台|本网|特约|特派|驻[\u4e00-\u9fff]{2,4}|见习|实习|首席|资深|全媒体|融媒体)*"
-         r"(?:记者|通讯员|实习生|编辑|摄影)")
+_ROLE = (
+    r"(?:本报|本刊|本台|本网|特约|特派|驻[\u4e00-\u9fff]{2,4}|见习|实习|首席|资深|全媒体|融媒体)*"
+    r"(?:记者|通讯员|实习生|编辑|摄影)"
+)
 _NAME = r"[\u4e00-\u9fff·]{2,6}"
 _BRACKETED = r"[（(][^（）()]{1,60}[）)]"
 _SOURCE = r"[\u4e00-\u9fffA-Za-z]{1,10}?"
 _OPENINGS = tuple(
     re.compile(pattern)
     for pattern in (
-        # 本报讯（记者 张三 通讯员 李四） · 新华社北京3月5日电（记者张三） · 央视网消息（新闻联播）：
+        # 本报讯（记者 张三 通讯员 李四）, 新华社北京3月5日电（记者张三）, 央视网消息：
         rf"(?P<source>本[报刊台网]|{_SOURCE}(?:社|网|报|台))(?P<place>[\u4e00-\u9fff]{{0,12}})"
         rf"(?:\d{{1,2}}月)?(?:\d{{1,2}}日)?(?:综合消息|综合报道|消息|专讯|快讯|讯|电)"
         rf"\s*(?P<credit>{_BRACKETED})?\s*[：:]?\s*",
@@ -45,9 +67,7 @@ _OPENINGS = tuple(
 _ROLES = re.compile(_ROLE)
 _MARK = re.compile(r"^[□■◎●○◆△▲\s]+")
 _SUFFIX = re.compile(r"(?:文/图|图/文|摄影报道|报道|整理|文|图|摄)$")
-_LINE = re.compile(
-    rf"^(?P<mark>[□■◆]\s*)?(?P<text>{_ROLE}.{{2,40}}|[\u4e00-\u9fff·\s、]{{2,24}})$"
-)
+_LINE = re.compile(rf"^(?P<mark>[□■◆]\s*)?(?P<text>{_ROLE}.{{2,40}}|[\u4e00-\u9fff·\s、]{{2,24}})$")
 _CLOSING = re.compile(r"[（(]([^（）()]{2,40})[）)]\s*$")
 _UNIT = re.compile(r"^作者(?:单位|系|为|地址|：)")
 _STOPS = "。！？!?…”’"
@@ -118,7 +138,7 @@ def is_name(text: str) -> bool:
     """Whether a bare word is shaped like a person's name."""
     return (
         2 <= len(text) <= 4
-        and (text[0] in _SURNAMES and len(text) <= 3 or text.startswith(_COMPOUND_SURNAMES))
+        and ((text[0] in _SURNAMES and len(text) <= 3) or text.startswith(_COMPOUND_SURNAMES))
     ) or ("·" in text and 3 <= len(text) <= 12)
 
 

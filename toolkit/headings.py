@@ -10,7 +10,9 @@ import rjieba
 
 from .lines import Line, close_up
 
-_COLUMN_MARKS = re.compile(r"^(?:【.{1,12}】|［.{1,12}］|\[.{1,12}\]|[◎●■◆▲★☆※]\s?.{2,10}|.{2,8}[·•].{2,8})$")
+_COLUMN_MARKS = re.compile(
+    r"^(?:【.{1,12}】|［.{1,12}］|\[.{1,12}\]|[◎●■◆▲★☆※]\s?.{2,10}|.{2,8}[·•].{2,8})$"
+)
 _SURE_MARKS = ("【", "[", "［", "◎")
 _BRIEFS = re.compile(r"(?:简讯|短讯|快讯|短波|简报|一句话新闻|要闻简报|新闻速览|速览|集纳|荟萃)$")
 _SLOGAN_WORDS = re.compile(
@@ -67,7 +69,7 @@ def article_lines(lines: Sequence[Line]) -> list[Line]:
         if len(group) == 1 and is_briefs_column(group[0].text):
             continue
         slogans = any(is_slogan(close_up(line.text, heading=True)) for line in group)
-        if slogans and (more_follows or number == 0 and len(group) == 1 and len(lines) > 1):
+        if slogans and (more_follows or (number == 0 and len(group) == 1 and len(lines) > 1)):
             continue
         if len(group) == 1 and more_follows and not kept and _is_column_name(group[0].text):
             continue

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 
 CJK = r"\u3007\u3400-\u9fff"
 # Chinese characters and the punctuation that is printed with them.
 _WIDE = rf"{CJK}\u3000-\u3006\u3008-\u303f\uff01-\uff65“”‘’—…·"
-_HALF_WIDTH = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B),
-                                                *range(0xFF41, 0xFF5B))}
+_HALF_WIDTH = {
+    code: code - 0xFEE0
+    for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))
+}
 _FULL_WIDTH = dict(zip(",;:?!()", "，；：？！（）", strict=True))
 _NARROW_PUNCTUATION = re.compile(rf"(?<=[{_WIDE}])[,;:?!()]|[,;:?!()](?=[{_WIDE}])")
 _DECIMAL_POINT = re.compile(r"(?<=\d)．(?=\d)")
@@ -19,7 +22,9 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200c-\u200f\u202a-\u202
 CLOSED = re.compile(r"[。！？!?…][”’）)》」』】\s]*$")
 
 _DATE = r"(?:\d{4}|[〇零一二三四五六七八九○]{4})年\d{1,2}月(?:\d{1,2}日)?"
-SIGNATURE_DATE = re.compile(rf"^{_DATE}$|^[〇零一二三四五六七八九○]{{4}}年[一二三四五六七八九十]+月[一二三四五六七八九十]+日$")
+SIGNATURE_DATE = re.compile(
+    rf"^{_DATE}$|^[〇零一二三四五六七八九○]{{4}}年[一二三四五六七八九十]+月[一二三四五六七八九十]+日$"
+)
 _DATE_LINE = re.compile(rf"{_DATE}|\d{{4}}[-./]\d{{1,2}}[-./]\d{{1,2}}")
 _PAGE_WORDS = re.compile(
     r"星期[一二三四五六日天]|农历|[年月日]\s|第\s*[\d一二三四五六七八九十]+\s*[版期]|[A-Z]?\d+\s*版|总第"
@@ -36,10 +41,16 @@ _STAFF = re.compile(
 _MASTHEAD = re.compile(
     r".{1,10}(?:日报|晚报|早报|时报|周报|周刊|月刊|商报|工人报?|矿工|工报|劳动报|快报|导报|新闻报|通讯|报)"
 )
-_CONTINUED = re.compile(r"[（(]?\s*[上下][接转]\s*[A-Z]?第?\s*[\d一二三四五六七八九十A-Z]+\s*版.{0,12}?[）)]?")
-_CAPTION_START = re.compile(r"[▲△▼▶◀►◄]|(?:[上下左右]?图\s*(?:为|[①-⑳\d一二三四五六][：:、])|[上下左右]图[：:，为])|[（(]?资料(?:图片?|照片)|摄影\s*[：:／/]|制图\s*[：:]|[（(]本版图片")
+_CONTINUED = re.compile(
+    r"[（(]?\s*[上下][接转]\s*[A-Z]?第?\s*[\d一二三四五六七八九十A-Z]+\s*版.{0,12}?[）)]?"
+)
+_CAPTION_START = re.compile(
+    r"[▲△▼▶◀►◄]|(?:[上下左右]?图\s*(?:为|[①-⑳\d一二三四五六][：:、])|[上下左右]图[：:，为])|[（(]?资料(?:图片?|照片)|摄影\s*[：:／/]|制图\s*[：:]|[（(]本版图片"
+)
 _CAPTION_END = re.compile(r"(?:摄影?|供图|制图|[\u4e00-\u9fff]\s*图)\s*[）)]?$")
-_CREDITED_PICTURE = re.compile(r"(?:\s|记者|通讯员|[。（(/])[^。，]{1,12}(?:摄影?|供图|制图)\s*[）)]?$")
+_CREDITED_PICTURE = re.compile(
+    r"(?:\s|记者|通讯员|[。（(/])[^。，]{1,12}(?:摄影?|供图|制图)\s*[）)]?$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +113,7 @@ def close_up(text: str, *, heading: bool = False) -> str:
     """
     parts = _SPACES.split(text.strip())
     closed = parts[0]
-    for last, part in zip(parts, parts[1:], strict=False):
+    for last, part in itertools.pairwise(parts):
         wide = re.match(rf"[{_WIDE}]", part) and re.search(rf"[{_WIDE}]$", last)
         spaced_letters = min(len(last), len(part)) == 1
         phrases = heading or closed.count("“") > closed.count("”")
@@ -125,7 +136,9 @@ def is_furniture(text: str, *, page_top: bool) -> bool:
         return "，" not in text
     if page_top:
         solid = text.replace(" ", "")
-        return bool(_MASTHEAD.fullmatch(solid)) or bool(_DATE_LINE.search(solid) and len(solid) < 40)
+        return bool(_MASTHEAD.fullmatch(solid)) or bool(
+            _DATE_LINE.search(solid) and len(solid) < 40
+        )
     return False
 
 

@@ -6,12 +6,13 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, takewhile
+from typing import TypeGuard
 
 import rjieba
 
 from . import byline
-from .article import Article
+from .article import Article, identifier
 from .headings import Heading, article_lines, assign, is_briefs_column, is_column
 from .lines import CLOSED, SIGNATURE_DATE, Line, close_up, read_lines
 
@@ -23,9 +24,13 @@ _LONGEST_SUBHEAD = 14
 _SAME_ARTICLE = 0.06
 _FEWEST_SHARED = 3
 _BULLET = re.compile(r"^[●◆■▲★☆◇○※]\s*")
-_ENUMERATED = re.compile(r"^(?:[●◆■▲★☆◇○※]|\d{1,2}\s*[.．、）)]|[（(][一二三四五六七八九十\d]{1,3}[）)]|"
-                         r"[一二三四五六七八九十]{1,3}、|[①-⑳])")
-_SUBHEAD_NUMBER = re.compile(r"^(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|之[一二三四五])")
+_ENUMERATED = re.compile(
+    r"^(?:[●◆■▲★☆◇○※]|\d{1,2}\s*[.．、）)]|[（(][一二三四五六七八九十\d]{1,3}[）)]|"
+    r"[一二三四五六七八九十]{1,3}、|[①-⑳])"
+)
+_SUBHEAD_NUMBER = re.compile(
+    r"^(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|之[一二三四五])"
+)
 _SPEAKER = re.compile(r"^(?:问|答|记者|笔者|编者|主持人)[：:]")
 _LATIN_BREAK = re.compile(r"(?<=[A-Za-z])-$")
 
@@ -57,11 +62,9 @@ def read_page(text: str, source: str = "") -> list[Article]:
     The articles in the page's order; an empty list when the text holds none.
     """
     drafts = _split(read_lines(text)) or _split(read_lines(text, captions=True))
-    stem = re.sub(r"^.*[/\\]", "", source)
-    stem = re.sub(r"\.\w+$", "", stem) or "page"
     return [
         Article(
-            id=f"{stem}-{position + 1}",
+            id=identifier(source, position),
             source=source,
             position=position,
             kicker=draft.heading.kicker,
@@ -178,9 +181,9 @@ def _continues(
 
 
 def _starts_article(text: str) -> bool:
-    return bool(re.match(r"[本中新][报刊台网华工].{0,12}?[讯电]|[（(](?:本报)?记者", text)) and bool(
-        byline.opening(text)
-    )
+    return bool(
+        re.match(r"[本中新][报刊台网华工].{0,12}?[讯电]|[（(](?:本报)?记者", text)
+    ) and bool(byline.opening(text))
 
 
 def _could_head(line: Line) -> bool:
@@ -301,15 +304,14 @@ def _is_verse(heads: Sequence[Line], items: Sequence[_Item], number: int) -> boo
     if len(heads) <= _MOST_HEADING_LINES:
         return False
     rest = items[number + 1 :]
-    following = 0
-    for item in rest:
-        if not isinstance(item, _HeadingLine):
-            break
-        if item.line.gap and following:
-            return False
-        following += 1
-    next_item = rest[0] if rest else None
-    return next_item is None or (isinstance(next_item, _HeadingLine) and next_item.line.gap)
+    following = [item.line for item in takewhile(_is_heading_line, rest) if _is_heading_line(item)]
+    if any(line.gap for line in following[1:]):
+        return False
+    return not rest or bool(following and following[0].gap)
+
+
+def _is_heading_line(item: _Item) -> TypeGuard[_HeadingLine]:
+    return isinstance(item, _HeadingLine)
 
 
 def _verse_draft(lines: Sequence[Line]) -> _Draft:
@@ -351,7 +353,9 @@ def _is_subhead(
         if not isinstance(item, _Paragraph):
             break
         section += item.text
-    elsewhere = {word for draft in drafts[:-1] for text in draft.paragraphs for word in _words(text)}
+    elsewhere = {
+        word for draft in drafts[:-1] for text in draft.paragraphs for word in _words(text)
+    }
     before = {word for text in current.paragraphs for word in _words(text)} - elsewhere
     after = _words(section) - elsewhere
     shared = len(before & after) / math.sqrt(max(len(before) * len(after), 1))

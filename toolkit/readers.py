@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, NoReturn
+from typing import IO, Any, NoReturn, cast
 
 from .errors import InputError
 
@@ -27,7 +27,6 @@ class Page:
 
     source: str
     text: str
-    encoding: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,60 +48,77 @@ def stop(error: InputError) -> NoReturn:
     raise error
 
 
-def read(
-    path: str | Path,
-    *,
-    input_format: str | None = None,
-    encoding: str | None = None,
-    on_error: OnError = stop,
-) -> Iterator[Item]:
-    """Read a file, a folder of files, or standard input ("-").
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How to read.
 
-    Parameters
+    Attributes
     ----------
-    path : what to read; a folder is read whole, sorted by name.
-    input_format : one of `READERS` when the suffix does not tell it.
+    input_format : one of `READERS`; None goes by the suffix.
     encoding : a codec name; detected when None.
     on_error : called for each file or record that cannot be read; reading then goes on.
+    on_encoding : called with a source's name and the encoding found, when it is not UTF-8.
+    """
+
+    input_format: str | None = None
+    encoding: str | None = None
+    on_error: OnError = stop
+    on_encoding: Callable[[str, str], None] = lambda source, encoding: None
+
+    def encoding_of(self, data: bytes, source: str) -> str:
+        """The encoding to decode a source in, by its first bytes.
+
+        Raises
+        ------
+        InputError : none of the known ones fits.
+        """
+        if self.encoding:
+            return self.encoding
+        found = detect(data, source)
+        if found != "utf-8":
+            self.on_encoding(source, found)
+        return found
+
+
+Reader = Callable[[IO[bytes], str, Reading], Iterator[Item]]
+
+
+def read(path: str | Path, reading: Reading | None = None) -> Iterator[Item]:
+    """Read a file, a folder of files in the order of their names, or standard input ("-").
 
     Yields
     ------
     A `Page` for a text file, a `Record` for each record of any other.
     """
+    reading = reading or Reading()
     if str(path) == "-":
-        yield from _read_stream(sys.stdin.buffer, "-", input_format, encoding, on_error)
+        yield from _read_stream(sys.stdin.buffer, "-", reading.input_format, reading)
         return
     path = Path(path)
     if path.is_dir():
-        files = [
-            file
-            for file in sorted(path.rglob("*"))
-            if file.is_file()
-            and not any(part.startswith(".") for part in file.relative_to(path).parts)
-        ]
+        files = [file for file in sorted(path.rglob("*")) if file.is_file() and not _hidden(file)]
         if not files:
-            on_error(InputError(str(path), "the folder holds no files"))
+            reading.on_error(InputError(str(path), "the folder holds no files"))
         for file in files:
-            yield from read(file, input_format=input_format, encoding=encoding, on_error=on_error)
+            yield from read(file, reading)
         return
-    name = input_format or format_of(path)
-    if name is None:
-        on_error(
-            InputError(
-                str(path),
-                f"no reader for '{path.suffix or path.name}'; "
-                f"use one of {', '.join(SUFFIXES)} (also .gz, .zst), or give --input-format",
-            )
-        )
+    name = reading.input_format or format_of(path)
+    if name is None and path.exists():
+        known = ", ".join(SUFFIXES)
+        problem = f"no reader for '{path.suffix or path.name}'; use one of {known} (also .gz, .zst)"
+        reading.on_error(InputError(str(path), f"{problem}, or give --input-format"))
         return
     try:
         with _open(path) as stream:
-            yield from _read_stream(stream, str(path), name, encoding, on_error)
+            yield from _read_stream(stream, str(path), name, reading)
+    except FileNotFoundError:
+        reading.on_error(InputError(str(path), "no such file or folder; check the name"))
     except OSError as error:
-        if not path.exists():
-            on_error(InputError(str(path), "no such file or folder; check the name"))
-        else:
-            on_error(InputError(str(path), f"cannot be read: {error.strerror or error}"))
+        reading.on_error(InputError(str(path), f"cannot be read: {error.strerror or error}"))
+
+
+def _hidden(path: Path) -> bool:
+    return path.name.startswith(".")
 
 
 def format_of(path: Path) -> str | None:
@@ -113,24 +129,20 @@ def format_of(path: Path) -> str | None:
     return SUFFIXES.get(suffixes[-1]) if suffixes else None
 
 
-def decode(data: bytes, source: str, encoding: str | None = None) -> tuple[str, str]:
-    """Text of a file's bytes and the encoding it was read in.
+def decode(data: bytes, source: str, encoding: str) -> str:
+    """Text of a file's bytes, without a byte-order mark.
 
     Raises
     ------
-    InputError : the bytes are not text in the encoding given, or in any that is known.
+    InputError : the bytes are not text in this encoding, or no encoding has this name.
     """
-    chosen = encoding or detect(data, source)
     try:
-        return data.decode(chosen).removeprefix("\ufeff"), chosen
+        return data.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        raise InputError(
-            source,
-            f"not text in {chosen}; give the right one with --encoding",
-            place=f"byte {error.start}",
-        ) from None
+        problem = f"not text in {encoding}; give the right one with --encoding"
+        raise InputError(source, problem, f"byte {error.start}") from None
     except LookupError:
-        raise InputError(source, f"no encoding is called '{chosen}'") from None
+        raise InputError(source, f"no encoding is called '{encoding}'") from None
 
 
 def detect(data: bytes, source: str) -> str:
@@ -159,32 +171,28 @@ def detect(data: bytes, source: str) -> str:
 def _open(path: Path) -> IO[bytes]:
     suffix = path.suffix.lower()
     if suffix == ".gz":
-        return gzip.open(path)
+        return cast(IO[bytes], gzip.open(path))
     if suffix == ".zst":
         import zstandard
 
-        return zstandard.open(path, "rb")
+        return cast(IO[bytes], zstandard.open(path, "rb"))
     return path.open("rb")
 
 
 def _read_stream(
-    stream: IO[bytes],
-    source: str,
-    input_format: str | None,
-    encoding: str | None,
-    on_error: OnError,
+    stream: IO[bytes], source: str, input_format: str | None, reading: Reading
 ) -> Iterator[Item]:
     from zstandard import ZstdError
 
     buffered = io.BufferedReader(stream, DETECTION_BYTES)  # type: ignore[type-var]
-    if input_format is None:
-        input_format = _sniff(buffered.peek(DETECTION_BYTES))
     try:
-        yield from READERS[input_format](buffered, source, encoding, on_error)
+        name = input_format or _sniff(buffered.peek(DETECTION_BYTES))
+        yield from READERS[name](buffered, source, reading)
     except InputError as error:
-        on_error(error)
+        reading.on_error(error)
     except (EOFError, zlib.error, gzip.BadGzipFile, ZstdError) as error:
-        on_error(InputError(source, f"the compressed file is damaged or cut short ({error})"))
+        problem = f"the compressed file is damaged or cut short ({error})"
+        reading.on_error(InputError(source, problem))
 
 
 def _sniff(head: bytes) -> str:
@@ -192,56 +200,56 @@ def _sniff(head: bytes) -> str:
     return {b"{": "jsonl", b"[": "json"}.get(start, "txt")
 
 
-def _read_text(
-    stream: IO[bytes], source: str, encoding: str | None, on_error: OnError
-) -> Iterator[Item]:
-    text, used = decode(stream.read(), source, encoding)
+def _read_text(stream: IO[bytes], source: str, reading: Reading) -> Iterator[Item]:
+    text = _whole_text(stream, source, reading)
     if text.strip():
-        yield Page(source, text, used)
+        yield Page(source, text)
     else:
-        on_error(InputError(source, "the file is empty"))
+        reading.on_error(InputError(source, "the file is empty"))
 
 
-def _text_lines(
-    stream: Any, source: str, encoding: str | None
-) -> io.TextIOWrapper:
-    used = encoding or detect(stream.peek(DETECTION_BYTES)[:DETECTION_BYTES], source)
+def _whole_text(stream: IO[bytes], source: str, reading: Reading) -> str:
+    data = stream.read()
+    return decode(data, source, reading.encoding_of(data, source))
+
+
+def _text_lines(stream: Any, source: str, reading: Reading) -> io.TextIOWrapper:
+    used = reading.encoding_of(stream.peek(DETECTION_BYTES)[:DETECTION_BYTES], source)
     codec = "utf-8-sig" if used in ("utf-8", "utf_8") else used
-    # Bytes that do not decode become surrogates, so that one bad line is one bad record.
-    return io.TextIOWrapper(stream, encoding=codec, errors="surrogateescape", newline="")
+    try:
+        # Bytes that do not decode become surrogates, so that one bad line is one bad record.
+        return io.TextIOWrapper(stream, encoding=codec, errors="surrogateescape", newline="")
+    except LookupError:
+        raise InputError(source, f"no encoding is called '{used}'") from None
 
 
 def _undecodable(text: str) -> bool:
     return any("\udc80" <= char <= "\udcff" for char in text)
 
 
-def _read_jsonl(
-    stream: IO[bytes], source: str, encoding: str | None, on_error: OnError
-) -> Iterator[Item]:
+def _read_jsonl(stream: IO[bytes], source: str, reading: Reading) -> Iterator[Item]:
     position = 0
-    for number, line in enumerate(_text_lines(stream, source, encoding), 1):
+    for number, line in enumerate(_text_lines(stream, source, reading), 1):
         if not line.strip():
             continue
         place = f"line {number}"
         if _undecodable(line):
-            on_error(InputError(source, "bytes that do not decode; try --encoding", place))
+            reading.on_error(InputError(source, "bytes that do not decode; try --encoding", place))
             continue
         try:
             values = json.loads(line)
         except (ValueError, RecursionError) as error:
-            on_error(InputError(source, f"not JSON: {error}", place))
+            reading.on_error(InputError(source, f"not JSON: {error}", place))
             continue
         if not isinstance(values, dict):
-            on_error(InputError(source, "a line must be one JSON object", place))
+            reading.on_error(InputError(source, "a line must be one JSON object", place))
             continue
         yield Record(source, position, place, values)
         position += 1
 
 
-def _read_json(
-    stream: IO[bytes], source: str, encoding: str | None, on_error: OnError
-) -> Iterator[Item]:
-    text, _ = decode(stream.read(), source, encoding)
+def _read_json(stream: IO[bytes], source: str, reading: Reading) -> Iterator[Item]:
+    text = _whole_text(stream, source, reading)
     try:
         loaded = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -251,21 +259,23 @@ def _read_json(
         if isinstance(values, dict):
             yield Record(source, position, place, values)
         else:
-            on_error(InputError(source, "a record must be a JSON object", place))
+            reading.on_error(InputError(source, "a record must be a JSON object", place))
 
 
-def _table(delimiter: str) -> Callable[[IO[bytes], str, str | None, OnError], Iterator[Item]]:
-    def read_table(
-        stream: IO[bytes], source: str, encoding: str | None, on_error: OnError
-    ) -> Iterator[Item]:
-        rows = csv.DictReader(_text_lines(stream, source, encoding), delimiter=delimiter)
+def _table(delimiter: str) -> Reader:
+    def read_table(stream: IO[bytes], source: str, reading: Reading) -> Iterator[Item]:
+        rows = csv.DictReader(_text_lines(stream, source, reading), delimiter=delimiter)
         try:
             for position, values in enumerate(rows):
                 place = f"line {rows.line_num}"
                 if None in values:
-                    on_error(InputError(source, "more cells than the header has names", place))
+                    reading.on_error(
+                        InputError(source, "more cells than the header has names", place)
+                    )
                 elif any(value and _undecodable(value) for value in values.values()):
-                    on_error(InputError(source, "bytes that do not decode; try --encoding", place))
+                    reading.on_error(
+                        InputError(source, "bytes that do not decode; try --encoding", place)
+                    )
                 else:
                     yield Record(source, position, place, values)
         except csv.Error as error:
@@ -274,9 +284,7 @@ def _table(delimiter: str) -> Callable[[IO[bytes], str, str | None, OnError], It
     return read_table
 
 
-def _read_parquet(
-    stream: IO[bytes], source: str, encoding: str | None, on_error: OnError
-) -> Iterator[Item]:
+def _read_parquet(stream: IO[bytes], source: str, reading: Reading) -> Iterator[Item]:
     import pyarrow
     import pyarrow.parquet
 
@@ -291,7 +299,7 @@ def _read_parquet(
         raise InputError(source, f"not a Parquet file: {str(error).splitlines()[0]}") from None
 
 
-READERS: dict[str, Callable[[IO[bytes], str, str | None, OnError], Iterator[Item]]] = {
+READERS: dict[str, Reader] = {
     "txt": _read_text,
     "jsonl": _read_jsonl,
     "json": _read_json,

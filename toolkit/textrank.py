@@ -6,6 +6,7 @@ articles of a batch make one block-diagonal graph, so one power iteration ranks 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -76,9 +77,8 @@ class TextRank:
         batch = articles if isinstance(articles, TokenBatch) else Tokenizer().batch(articles)
         sentence_of = batch.document_of[batch.sentences[:, 0]]
         order = np.arange(len(sentence_of)) - np.searchsorted(sentence_of, sentence_of)
-        sentences = self._walk(
-            sentence_graph(batch), sentence_of, (order + 1.0) ** -self.position, len(batch)
-        )
+        early = np.power(order + 1.0, -self.position, dtype=np.float64)
+        sentences = self._walk(sentence_graph(batch), sentence_of, early, len(batch))
         terms, graph = word_graph(batch, self.window)
         uniform = np.ones(len(terms))
         term_ranks = self._walk(graph, terms[:, 0], uniform, len(batch))
@@ -92,9 +92,10 @@ class TextRank:
         """
 
         def per_article(values: Floats) -> Floats:
-            return np.bincount(owner, values, articles)[owner]
+            totals: Floats = np.bincount(owner, values, articles)
+            return totals[owner]
 
-        start = start / per_article(start)
+        start = np.divide(start, per_article(start), dtype=np.float64)
         strength = graph.sum(axis=1)
         linked = strength > 0
         step = sp.diags_array(np.divide(1.0, strength, out=np.zeros(len(start)), where=linked))
@@ -181,7 +182,7 @@ def keywords(ranking: Ranking, n: int = 8) -> list[list[str]]:
     names = ranking.batch.words
     return [
         [names[word[term]] for term in order[start : min(start + n, end)]]
-        for start, end in zip(borders[:-1], borders[1:], strict=True)
+        for start, end in itertools.pairwise(borders)
     ]
 
 
@@ -189,4 +190,6 @@ def _ranges(runs: Ints) -> Ints:
     """Every index that lies in one of the (R, 2) runs, run by run."""
     lengths = runs[:, 1] - runs[:, 0]
     ends = np.cumsum(lengths)
-    return np.arange(ends[-1] if len(ends) else 0) + np.repeat(runs[:, 0] - (ends - lengths), lengths)
+    starts = np.repeat(runs[:, 0] - (ends - lengths), lengths)
+    indices: Ints = np.arange(len(starts)) + starts
+    return indices

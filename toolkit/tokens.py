@@ -14,8 +14,8 @@ import rjieba
 from numpy.typing import NDArray
 
 from .article import Article
-from .errors import InputError
 from .byline import credit_length
+from .errors import InputError
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -27,14 +27,17 @@ CLOSERS = frozenset("”’」』）)》】\"'")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 # Words that say nothing of what an article is about.
 STOPWORDS = frozenset(
-    """的 了 和 与 及 或 在 是 为 以 对 从 向 到 由 被 把 将 让 使 给 比 跟 同 于 自 至 并 而 且 但 也
-    都 就 又 还 再 很 更 最 只 不 没 没有 有 这 那 此 其 该 每 各 某 个 位 名 次 种 等 等等 之 所 者 着
-    过 地 得 们 我 你 他 她 它 我们 你们 他们 她们 它们 自己 大家 这个 那个 这些 那些 这里 那里 这样
-    那样 什么 怎么 如何 多少 几 一 二 三 两 一个 一些 一种 一次 一位 上 下 中 内 外 前 后 里 间 时 年
-    月 日 时候 以及 以后 以前 之后 之前 其中 同时 通过 根据 按照 为了 由于 因为 所以 如果 虽然 但是
-    不过 而且 并且 或者 还是 只要 只有 可以 能够 可能 应该 需要 已经 正在 曾经 将要 目前 近日 日前
-    今天 昨天 明天 今年 去年 明年 当天 当日 记者 通讯员 本报讯 本报 报道 据悉 据了解 介绍 表示 说 称
-    认为 指出 来 去 做 要 会 能 想 看 用 人 吧 呢 吗 啊 呀 嘛 哦""".split()
+    """的 了 和 与 及 或 在 是 为 以 对 从 向 到 由 被 把 将 让 使 给 比
+    跟 同 于 自 至 并 而 且 但 也 都 就 又 还 再 很 更 最 只 不 没 没有
+    有 这 那 此 其 该 每 各 某 个 位 名 次 种 等 等等 之 所 者 着 过 地
+    得 们 我 你 他 她 它 我们 你们 他们 她们 它们 自己 大家 这个 那个 这些
+    那些 这里 那里 这样 那样 什么 怎么 如何 多少 几 一 二 三 两 一个 一些
+    一种 一次 一位 上 下 中 内 外 前 后 里 间 时 年 月 日 时候 以及 以后
+    以前 之后 之前 其中 同时 通过 根据 按照 为了 由于 因为 所以 如果 虽然 但是
+    不过 而且 并且 或者 还是 只要 只有 可以 能够 可能 应该 需要 已经 正在 曾经
+    将要 目前 近日 日前 今天 昨天 明天 今年 去年 明年 当天 当日 记者 通讯员
+    本报讯 本报 报道 据悉 据了解 介绍 表示 说 称 认为 指出 来 去 做 要 会 能
+    想 看 用 人 吧 呢 吗 啊 呀 嘛 哦""".split()
 )
 
 
@@ -52,7 +55,8 @@ class TokenBatch:
     ids : (T,) the tokens, article by article, heading before body.
     offsets : (T + 1,) where each token starts in `text`, in characters.
     documents : (D + 1,) the first token of each article, and T.
-    bodies : (D,) the first token of each article's body, past any byline that opens it.
+    credits : (D,) the first token of each article's body.
+    bodies : (D,) the first token of the body past any byline that opens it.
     """
 
     text: str
@@ -60,6 +64,7 @@ class TokenBatch:
     ids: Ints
     offsets: Ints
     documents: Ints
+    credits: Ints
     bodies: Ints
 
     def __len__(self) -> int:
@@ -86,9 +91,20 @@ class TokenBatch:
         return np.arange(len(self.ids)) >= self.bodies[self.document_of]
 
     @cached_property
+    def in_credit(self) -> Flags:
+        """(T,) whether a token belongs to a byline that opens a body."""
+        return (np.arange(len(self.ids)) >= self.credits[self.document_of]) & ~self.in_body
+
+    @cached_property
     def is_word(self) -> Flags:
         """(T,) whether a token is a word with a letter or a Chinese character in it."""
         flags = (any(char.isalpha() for char in word) for word in self.words)
+        return np.fromiter(flags, bool, len(self.words))[self.ids]
+
+    @cached_property
+    def is_number(self) -> Flags:
+        """(T,) whether a token ends and starts with a digit."""
+        flags = (word[0].isdigit() and word[-1].isdigit() for word in self.words)
         return np.fromiter(flags, bool, len(self.words))[self.ids]
 
     @cached_property
@@ -111,7 +127,8 @@ class TokenBatch:
         total = len(self.ids)
         if not total:
             return np.empty((0, 2), np.int64)
-        stops = self.member(ends)
+        # A comma or colon within a number, 1,200 or 3:2, ends nothing.
+        stops = self.member(ends) & ~(_shifted(self.is_number, 1) & _shifted(self.is_number, -1))
         closes = self.member(CLOSERS)
         # A closer directly after a stop, or after such a closer, still belongs to the sentence.
         index = np.arange(total)
@@ -149,13 +166,16 @@ class Tokenizer:
         """Segment articles, or bare bodies, into one batch in the order given."""
         parts: list[str] = []
         heading_lengths: list[int] = []
+        credit_lengths: list[int] = []
         for article in articles:
-            heading, body = ("", article) if isinstance(article, str) else (
-                article.heading, article.body)
+            heading, body = (
+                ("", article) if isinstance(article, str) else (article.heading, article.body)
+            )
             heading = f"{heading}\n" if heading else ""
             # A lone surrogate is no character; the segmenter takes only text.
             parts.append(_SURROGATES.sub("\ufffd", f"{heading}{body}\n"))
-            heading_lengths.append(len(heading) + credit_length(body))
+            heading_lengths.append(len(heading))
+            credit_lengths.append(credit_length(body))
         text = "".join(parts)
         cuts = [self._cut(part) for part in parts]
         documents = np.zeros(len(cuts) + 1, np.int64)
@@ -168,9 +188,20 @@ class Tokenizer:
         lengths = np.fromiter(map(len, words), np.int64, len(words))
         offsets = np.zeros(len(ids) + 1, np.int64)
         np.cumsum(lengths[ids], out=offsets[1:])
-        body_characters = offsets[documents[:-1]] + np.asarray(heading_lengths, np.int64)
-        bodies = np.minimum(np.searchsorted(offsets, body_characters), documents[1:])
-        return TokenBatch(text, words, ids, offsets, documents, bodies)
+        starts = offsets[documents[:-1]] + np.asarray(heading_lengths, np.int64)
+        credits = np.searchsorted(offsets, starts)
+        bodies = np.searchsorted(offsets, starts + np.asarray(credit_lengths, np.int64))
+        return TokenBatch(text, words, ids, offsets, documents, credits, bodies)
+
+
+def _shifted(flags: Flags, by: int) -> Flags:
+    """Each token's flag from the token `by` places before it; false beyond the ends."""
+    moved = np.roll(flags, by)
+    if by > 0:
+        moved[:by] = False
+    else:
+        moved[by:] = False
+    return moved
 
 
 class _Vocabulary(dict[str, int]):

@@ -123,8 +123,10 @@ def _parquet(stream: IO[bytes], names: Sequence[str]) -> Iterator[Write]:
 def _with_pairs(value: Any) -> Any:
     """Mappings below the top level as lists of pairs, the form Arrow takes for maps."""
     return {
-        name: [(key, list(inner.items()) if isinstance(inner, dict) else inner)
-               for key, inner in field.items()]
+        name: [
+            (key, list(inner.items()) if isinstance(inner, dict) else inner)
+            for key, inner in field.items()
+        ]
         if isinstance(field, dict)
         else field
         for name, field in value.items()

@@ -1,0 +1,150 @@
+"""Models on disk: arrays, JSON and text, with checksums; loading one executes nothing.
+
+A model is a folder: `model.json` names the format, its version and the checksum of every other
+file; `features.txt` holds a feature a line; `idf.npy` and `coef.npy` hold plain arrays;
+`card.md` tells people what the model is.
+"""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import ModelError
+from .themes import ThemeTagger
+
+FORMAT = "article-toolkit themes"
+VERSION = 1
+_FILES = ("features.txt", "idf.npy", "coef.npy")
+_USER_DICT = "user_dict.txt"
+
+
+def default_path() -> Path:
+    """The folder of the model that ships with the package."""
+    installed = Path(__file__).parent / "_models" / "themes"
+    return installed if installed.exists() else Path(__file__).parent.parent / "models" / "themes"
+
+
+def save(tagger: ThemeTagger, folder: str | Path, training: dict[str, Any] | None = None) -> None:
+    """Write a fitted tagger to a folder, byte for byte the same for the same tagger.
+
+    Parameters
+    ----------
+    training : what it was trained on, kept in `model.json` for people to read.
+
+    Raises
+    ------
+    ModelError : the folder cannot be written.
+    """
+    folder = Path(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "features.txt").write_text(
+            "".join(f"{name}\n" for name in tagger.features_), "utf-8", newline="\n"
+        )
+        np.save(folder / "idf.npy", tagger.idf_.astype("<f4"), allow_pickle=False)
+        np.save(folder / "coef.npy", tagger.coef_.astype("<f4"), allow_pickle=False)
+        files = list(_FILES)
+        if tagger.user_dict is not None:
+            (folder / _USER_DICT).write_bytes(Path(tagger.user_dict).read_bytes())
+            files.append(_USER_DICT)
+        description = {
+            "format": FORMAT,
+            "version": VERSION,
+            "classes": [str(name) for name in tagger.classes_],
+            "parameters": tagger.get_params() | {"user_dict": None},
+            "intercept": tagger.intercept_.tolist(),
+            "calibration": tagger.calibration_.tolist(),
+            "thresholds": tagger.thresholds_.tolist(),
+            "sha256": {name: _checksum(folder / name) for name in files},
+            "training": training or {},
+        }
+        text = json.dumps(description, ensure_ascii=False, indent=1) + "\n"
+        (folder / "model.json").write_text(text, "utf-8", newline="\n")
+    except OSError as error:
+        raise ModelError(f"{folder}: the model cannot be written: {error.strerror}") from None
+
+
+def load(folder: str | Path | None = None) -> ThemeTagger:
+    """Load a tagger that `save` wrote; None loads the one that ships.
+
+    Raises
+    ------
+    ModelError : the folder holds no model, or one that is damaged, foreign or too new.
+    """
+    folder = Path(folder) if folder is not None else default_path()
+    description = describe(folder)
+    checksums = description["sha256"]
+    for name, expected in checksums.items():
+        file = folder / name
+        if Path(name).name != name or not file.is_file():
+            raise ModelError(f"{folder}: the model's file '{name}' is missing; copy it whole")
+        if _checksum(file) != expected:
+            raise ModelError(f"{file}: damaged, its checksum differs; copy the model anew")
+    try:
+        tagger = ThemeTagger(**description["parameters"])
+        tagger.classes_ = np.array(description["classes"], dtype=object)
+        tagger.intercept_ = np.array(description["intercept"], dtype=float)
+        tagger.calibration_ = np.array(description["calibration"], dtype=float)
+        tagger.thresholds_ = np.array(description["thresholds"], dtype=float)
+        tagger.features_ = (folder / "features.txt").read_text("utf-8").split("\n")[:-1]
+        tagger.idf_ = _array(folder / "idf.npy")
+        tagger.coef_ = _array(folder / "coef.npy")
+        if _USER_DICT in checksums:
+            tagger.user_dict = str(folder / _USER_DICT)
+    except (KeyError, TypeError, ValueError, OSError) as error:
+        raise ModelError(f"{folder}: not a model this version can use: {error}") from None
+    themes, features = len(tagger.classes_), len(tagger.features_)
+    if not (
+        themes > 0
+        and tagger.coef_.shape == (themes, features)
+        and tagger.idf_.shape == (features,)
+        and tagger.intercept_.shape == tagger.thresholds_.shape == (themes,)
+        and tagger.calibration_.shape == (themes, 2)
+        and all(np.isfinite(part).all() for part in (tagger.coef_, tagger.idf_))
+    ):
+        raise ModelError(f"{folder}: the parts of the model do not fit together")
+    tagger.index_features()
+    return tagger
+
+
+def describe(folder: str | Path) -> dict[str, Any]:
+    """What `model.json` says, once it is known to be of this format and version.
+
+    Raises
+    ------
+    ModelError : it is missing, damaged, foreign or too new.
+    """
+    file = Path(folder) / "model.json"
+    try:
+        description = json.loads(file.read_text("utf-8"))
+    except FileNotFoundError:
+        raise ModelError(f"{folder}: no model here, 'model.json' is missing") from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise ModelError(f"{file}: cannot be read as JSON: {error}") from None
+    if not isinstance(description, dict) or description.get("format") != FORMAT:
+        raise ModelError(f"{file}: not a model of this toolkit")
+    version = description.get("version")
+    if version != VERSION:
+        raise ModelError(
+            f"{file}: format version {version!r}, and this toolkit reads {VERSION}; "
+            "install the toolkit the model was made with, or train it again"
+        )
+    if not isinstance(description.get("sha256"), dict) or not set(_FILES) <= set(
+        description["sha256"]
+    ):
+        raise ModelError(f"{file}: damaged, it does not list the model's files")
+    return description
+
+
+def _array(file: Path) -> NDArray[np.float64]:
+    return np.asarray(np.load(file, allow_pickle=False, mmap_mode="r"), dtype=np.float64)
+
+
+def _checksum(file: Path) -> str:
+    return sha256(file.read_bytes()).hexdigest()

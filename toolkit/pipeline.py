@@ -1,0 +1,145 @@
+"""The steps in order: files to articles, articles to rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Self
+
+from . import models
+from .article import Article, Row, identifier
+from .errors import InputError
+from .headline import DEFAULT_HEADLINE_CHARS, DEFAULT_SUMMARY_CHARS, headlines, summaries
+from .page import read_page
+from .readers import OnError, Page, Reading, read, stop
+from .textrank import TextRank, keywords
+from .themes import ThemeTagger
+from .tokens import TokenBatch, Tokenizer
+
+BATCH = 256
+EVIDENCE_WORDS = 6
+
+
+def read_articles(
+    *paths: str | Path,
+    fields: Mapping[str, str] | None = None,
+    input_format: str | None = None,
+    encoding: str | None = None,
+    on_error: OnError = stop,
+    on_encoding: Callable[[str, str], None] | None = None,
+) -> Iterator[Article]:
+    """Read the articles of files, folders or standard input ("-"), in the order given.
+
+    Parameters
+    ----------
+    fields : field of the schema to the name the records give it, such as {"body": "内容"}.
+    input_format, encoding, on_error, on_encoding : see `toolkit.readers.Reading`. By default
+        what cannot be read is raised as an `InputError`.
+
+    Yields
+    ------
+    Articles with `source`, `position` and an id: the record's own, or one made of both.
+    """
+    reading = Reading(input_format, encoding, on_error, on_encoding or (lambda *_: None))
+    for path in paths:
+        for item in read(path, reading):
+            if isinstance(item, Page):
+                found = read_page(item.text, item.source)
+                if not found:
+                    on_error(InputError(item.source, "no article was found in the text"))
+                yield from found
+                continue
+            values = dict(item.values)
+            for name, column in (fields or {}).items():
+                values[name] = item.values.get(column)
+            try:
+                article = Article.from_mapping(values)
+            except ValueError as error:
+                known = ", ".join(str(name) for name in item.values)
+                problem = f"{error}; the record has: {known}; map one with --field body=NAME"
+                on_error(InputError(item.source, problem, item.place))
+                continue
+            article.source = article.source or item.source
+            article.position = article.position or item.position
+            article.id = article.id or identifier(article.source, article.position)
+            yield article
+
+
+@dataclass
+class Pipeline:
+    """Turns articles into rows: themes, evidence, headline, summary, keywords.
+
+    Attributes
+    ----------
+    tagger : gives the themes; None leaves them out.
+    ranker : ranks sentences and words; None leaves out headline, summary and keywords.
+    headline_chars, summary_chars : the most characters of a headline and a summary.
+    keyword_count : how many keywords.
+    """
+
+    tagger: ThemeTagger | None = None
+    ranker: TextRank | None = field(default_factory=TextRank)
+    headline_chars: int = DEFAULT_HEADLINE_CHARS
+    summary_chars: int = DEFAULT_SUMMARY_CHARS
+    keyword_count: int = 8
+    user_dict: str | Path | None = None
+
+    def __post_init__(self) -> None:
+        if self.user_dict is None and self.tagger is not None:
+            self.user_dict = self.tagger.user_dict
+        self._tokenizer = Tokenizer(self.user_dict)
+
+    @classmethod
+    def load(cls, model: str | Path | None = None, **settings: object) -> Self:
+        """A pipeline with a trained model: the folder of one, or None for the one that ships.
+
+        Raises
+        ------
+        ModelError : the model cannot be loaded.
+        """
+        return cls(tagger=models.load(model), **settings)  # type: ignore[arg-type]
+
+    def process(self, articles: Iterable[Article]) -> list[Row]:
+        """Rows for articles, in the order given."""
+        return [row for batch in batched(articles, BATCH) for row in self._process(batch)]
+
+    def stream(self, articles: Iterable[Article], size: int = BATCH) -> Iterator[list[Row]]:
+        """The same, `size` rows at a time, so that an archive need not fit in memory."""
+        for batch in batched(articles, size):
+            yield self._process(batch)
+
+    def _process(self, articles: Sequence[Article]) -> list[Row]:
+        rows = [Row.of(article) for article in articles]
+        batch = self._tokenizer.batch(articles)
+        if self.tagger is not None:
+            self._tag(self.tagger, rows, batch)
+        if self.ranker is not None:
+            ranking = self.ranker.rank(batch)
+            written = zip(
+                headlines(ranking, max_chars=self.headline_chars),
+                summaries(ranking, max_chars=self.summary_chars),
+                keywords(ranking, self.keyword_count),
+                strict=True,
+            )
+            for row, (headline, summary, words) in zip(rows, written, strict=True):
+                row.headline, row.summary, row.keywords = headline, summary, words
+        return rows
+
+    def _tag(self, tagger: ThemeTagger, rows: Sequence[Row], batch: TokenBatch) -> None:
+        probabilities, evidence = tagger.with_evidence(batch, EVIDENCE_WORDS)
+        names = [str(name) for name in tagger.classes_]
+        for row, themes, scores, words in zip(
+            rows, tagger.names(probabilities), probabilities.tolist(), evidence, strict=True
+        ):
+            row.themes, row.evidence = themes, words
+            row.theme = themes[0] if themes else None
+            row.scores = {name: round(p, 4) for name, p in zip(names, scores, strict=True)}
+
+
+def batched(articles: Iterable[Article], size: int) -> Iterator[list[Article]]:
+    """Lists of `size` articles, the last as long as what is left."""
+    remaining = iter(articles)
+    while batch := list(islice(remaining, size)):
+        yield batch
