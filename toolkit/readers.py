@@ -214,13 +214,22 @@ def _whole_text(stream: IO[bytes], source: str, reading: Reading) -> str:
 
 
 def _text_lines(stream: Any, source: str, reading: Reading) -> io.TextIOWrapper:
-    used = reading.encoding_of(stream.peek(DETECTION_BYTES)[:DETECTION_BYTES], source)
+    head = stream.peek(DETECTION_BYTES)[:DETECTION_BYTES]
+    used = reading.encoding or (
+        "utf-8" if _mostly_utf8(head) else reading.encoding_of(head, source)
+    )
     codec = "utf-8-sig" if used in ("utf-8", "utf_8") else used
     try:
         # Bytes that do not decode become surrogates, so that one bad line is one bad record.
         return io.TextIOWrapper(stream, encoding=codec, errors="surrogateescape", newline="")
     except LookupError:
         raise InputError(source, f"no encoding is called '{used}'") from None
+
+
+def _mostly_utf8(data: bytes) -> bool:
+    """Whether half or more of the lines are UTF-8 beyond ASCII: the others are then damaged."""
+    lines = [line for line in data.split(b"\n")[:-1] if not line.isascii()]
+    return 2 * sum(line.decode("utf-8", "ignore").encode() == line for line in lines) >= len(lines)
 
 
 def _undecodable(text: str) -> bool:

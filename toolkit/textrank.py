@@ -30,6 +30,7 @@ class Ranking:
     sentences : (S,) rank of each sentence of `batch.sentences`; an article's ranks sum to 1.
     sentence_of : (S,) the article of each sentence.
     terms : (K, 2) article and word of each candidate keyword.
+    term_of : (T,) the term each token is an occurrence of, -1 for none.
     term_ranks : (K,) rank of each; an article's ranks sum to 1.
     """
 
@@ -37,6 +38,7 @@ class Ranking:
     sentences: Floats
     sentence_of: Ints
     terms: Ints
+    term_of: Ints
     term_ranks: Floats
 
 
@@ -79,10 +81,10 @@ class TextRank:
         order = np.arange(len(sentence_of)) - np.searchsorted(sentence_of, sentence_of)
         early = np.power(order + 1.0, -self.position, dtype=np.float64)
         sentences = self._walk(sentence_graph(batch), sentence_of, early, len(batch))
-        terms, graph = word_graph(batch, self.window)
+        terms, term_of, graph = word_graph(batch, self.window)
         uniform = np.ones(len(terms))
         term_ranks = self._walk(graph, terms[:, 0], uniform, len(batch))
-        return Ranking(batch, sentences, sentence_of, terms, term_ranks)
+        return Ranking(batch, sentences, sentence_of, terms, term_of, term_ranks)
 
     def _walk(self, graph: sp.csr_array, owner: Ints, start: Floats, articles: int) -> Floats:
         """Ranks of the nodes of a block-diagonal graph, by power iteration.
@@ -140,15 +142,16 @@ def sentence_graph(batch: TokenBatch) -> sp.csr_array:
     return sp.csr_array((weight, (first, second)), shape=(len(sentences), len(sentences)))
 
 
-def word_graph(batch: TokenBatch, window: int) -> tuple[Ints, sp.csr_array]:
-    """The content words of each article, linked by how often they stand close together.
+def word_graph(batch: TokenBatch, window: int) -> tuple[Ints, Ints, sp.csr_array]:
+    """The nouns of each article's body, linked by how often they stand close together.
 
     Returns
     -------
     terms : (K, 2) article and word, in the order in which they first stand in the text.
-    graph : (K, K) symmetric counts of the pairs within `window` content words of each other.
+    term_of : (T,) the term of each token, -1 for none.
+    graph : (K, K) symmetric counts of the pairs within `window` nouns of each other.
     """
-    tokens = np.flatnonzero(batch.is_content & batch.in_body)
+    tokens = np.flatnonzero(batch.is_content & batch.is_noun & batch.in_body)
     document = batch.document_of[tokens]
     width = max(len(batch.words), 1)
     keys, first_seen, term = np.unique(
@@ -170,7 +173,9 @@ def word_graph(batch: TokenBatch, window: int) -> tuple[Ints, sp.csr_array]:
     graph = sp.csr_array(
         (np.ones(int(apart.sum())), (rows[apart], columns[apart])), shape=(len(keys), len(keys))
     )
-    return np.stack(np.divmod(keys, width), axis=1), graph
+    term_of = np.full(len(batch.ids), -1)
+    term_of[tokens] = term
+    return np.stack(np.divmod(keys, width), axis=1), term_of, graph
 
 
 def keywords(ranking: Ranking, n: int = 8) -> list[list[str]]:

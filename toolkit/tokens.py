@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 from pathlib import Path
 
@@ -21,9 +21,9 @@ Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 SENTENCE_ENDS = frozenset("。！？!?…\n\r") | {"\r\n", "……"}
-CLAUSE_ENDS = frozenset("，；：,;:") | SENTENCE_ENDS
+CLAUSE_ENDS = frozenset("，；：,;:—") | {"——"} | SENTENCE_ENDS
 # What closes a sentence may stand after its stop: “……。” or （……。）
-CLOSERS = frozenset("”’」』）)》】\"'")
+CLOSERS = frozenset("”’」』）)》】")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 # Words that say nothing of what an article is about.
 STOPWORDS = frozenset(
@@ -114,6 +114,26 @@ class TokenBatch:
         return np.fromiter(flags, bool, len(self.words))[self.ids] & self.is_word
 
     @cached_property
+    def tags(self) -> list[str]:
+        """The part of speech of each word of `words`, taken by itself, in jieba's letters."""
+        return [_tag(word) for word in self.words]
+
+    def tagged(self, prefixes: tuple[str, ...], but: tuple[str, ...] = ()) -> Flags:
+        """(T,) whether each token's part of speech starts with a prefix and is not in `but`."""
+        flags = (tag.startswith(prefixes) and tag not in but for tag in self.tags)
+        return np.fromiter(flags, bool, len(self.tags))[self.ids]
+
+    @cached_property
+    def is_noun(self) -> Flags:
+        """(T,) whether a token is a noun or is used as one: names, abbreviations, idioms too."""
+        return self.tagged(("n", "vn", "an", "j", "l", "i", "eng", "s"))
+
+    @cached_property
+    def is_verb(self) -> Flags:
+        """(T,) whether a token is a verb and not a verbal noun."""
+        return self.tagged(("v",), but=("vn",))
+
+    @cached_property
     def sentences(self) -> Ints:
         """(S, 2) first token and end of each sentence of the bodies that holds a word."""
         return self._runs(SENTENCE_ENDS)
@@ -130,6 +150,7 @@ class TokenBatch:
         # A comma or colon within a number, 1,200 or 3:2, ends nothing.
         stops = self.member(ends) & ~(_shifted(self.is_number, 1) & _shifted(self.is_number, -1))
         closes = self.member(CLOSERS)
+        closes[self.bodies[self.bodies < total]] = False
         # A closer directly after a stop, or after such a closer, still belongs to the sentence.
         index = np.arange(total)
         last_other = np.maximum.accumulate(np.where(closes, -1, index))
@@ -192,6 +213,11 @@ class Tokenizer:
         credits = np.searchsorted(offsets, starts)
         bodies = np.searchsorted(offsets, starts + np.asarray(credit_lengths, np.int64))
         return TokenBatch(text, words, ids, offsets, documents, credits, bodies)
+
+
+@lru_cache(maxsize=1 << 18)
+def _tag(word: str) -> str:
+    return str(rjieba.tag(word)[-1][1])
 
 
 def _shifted(flags: Flags, by: int) -> Flags:

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from toolkit import TextRank, headlines, load_labelled, read_page, summaries
+from toolkit.headline import FEWEST_HEADLINE_CHARS, faults
+
+from .conftest import ROOT, shared
+
+BODIES = [article.body for article in load_labelled(ROOT / "labelled", "train")][:400]
+
+
+def is_subsequence(line: str, body: str) -> bool:
+    characters = iter(body)
+    return all(char in characters for char in line if not char.isspace())
+
+
+@pytest.mark.parametrize("max_chars", [12, 24, 40])
+def test_headlines_of_the_corpus_are_fit_to_print(max_chars: int) -> None:
+    ranking = TextRank().rank(BODIES)
+    lines = headlines(ranking, max_chars=max_chars)
+    found = [faults(line, max_chars) for line in lines]
+    clean = sum(not each for each in found)
+    print(f"{clean} of {len(lines)} headlines of {max_chars} characters without a fault")
+    assert clean / len(lines) >= 0.97
+    for line, body in zip(lines, BODIES, strict=True):
+        assert 0 < len(line) <= max_chars
+        assert is_subsequence(line, body), line
+
+
+@given(
+    st.text(
+        alphabet="近日，区总工会举办“书香”读书活动。送3台、药品给职工（环卫）！\n通过在了的",
+        max_size=120,
+    ),
+    st.integers(FEWEST_HEADLINE_CHARS, 60),
+)
+@settings(max_examples=300, deadline=None)
+def test_any_body_has_a_headline(body: str, max_chars: int) -> None:
+    (line,) = headlines(TextRank().rank([body]), max_chars=max_chars)
+    assert len(line) <= max_chars
+    assert "\n" not in line
+    assert is_subsequence(line, body)
+
+
+@given(st.lists(st.sampled_from(BODIES[:40]), max_size=4), st.sampled_from(BODIES[:40]))
+@settings(max_examples=30, deadline=None)
+def test_a_headline_does_not_depend_on_the_batch(others: list[str], body: str) -> None:
+    together = TextRank().rank([*others, body])
+    alone = TextRank().rank([body])
+    assert headlines(together)[-1] == headlines(alone)[0]
+    assert summaries(together)[-1] == summaries(alone)[0]
+
+
+def test_a_real_page() -> None:
+    page = read_page(shared("pages/workers-daily-page.txt").read_text("utf-8"))
+    lines = headlines(TextRank().rank(page))
+    for line, article in zip(lines, page, strict=True):
+        assert faults(line, 24) == []
+        assert line != article.title
+    assert "线上公益联谊交友活动" in lines[4]
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ("区总工会举办“书香读书活动", "partner"),
+        ("，区总工会举办读书活动", "punctuation"),
+        ("近日区总工会举办读书活动", "近日"),
+        ("读书活动", "too short"),
+        ("区总工会举办读书活动" * 3, "longer than 24"),
+    ],
+)
+def test_faults(line: str, fault: str) -> None:
+    assert any(fault in found for found in faults(line, 24))
+
+
+def test_no_room_for_a_headline() -> None:
+    with pytest.raises(ValueError, match="at least 6"):
+        headlines(TextRank().rank(["区总工会举办读书活动。"]), max_chars=5)
+
+
+def test_summaries_are_sentences_in_order() -> None:
+    body = "老井重新出水。村里人挑水排队。老井的水很甜。县里来人验了水质。今天下雨。"
+    ranking = TextRank().rank([body])
+    (two,) = summaries(ranking, sentences=2)
+    sentences = body.split("。")
+    chosen = [sentence for sentence in two.split("。") if sentence]
+    assert len(chosen) == 2
+    assert sorted(chosen, key=sentences.index) == chosen
+    (short,) = summaries(ranking, max_chars=16)
+    assert 0 < len(short) <= 16
+
+
+def test_a_summary_does_not_repeat_itself() -> None:
+    body = "工会把毛巾药品送到司机手里。工会把毛巾药品送到司机手里。天气热了。"
+    (summary,) = summaries(TextRank().rank([body]), sentences=3)
+    assert summary.count("毛巾") == 1
+
+
+def test_a_byline_is_in_neither() -> None:
+    body = "本报讯（记者 王芳 通讯员 李强）城关镇老井昨天重新出水，三百户人家喝上了甜水。"
+    ranking = TextRank().rank([body])
+    for text in (*headlines(ranking), *summaries(ranking)):
+        assert text
+        assert "王芳" not in text
+        assert "本报讯" not in text
+
+
+def test_an_empty_body() -> None:
+    ranking = TextRank().rank(["", "。"])
+    assert headlines(ranking) == summaries(ranking) == ["", ""]

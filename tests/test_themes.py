@@ -1,0 +1,198 @@
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+from sklearn.model_selection import cross_val_score
+from sklearn.utils.estimator_checks import check_estimator
+
+from toolkit import Article, ModelError, ThemeTagger, Tokenizer, load_labelled, models, training
+
+from .conftest import ROOT
+
+TEXTS = [
+    "工会送毛巾",
+    "工会送药品",
+    "工会办比赛",
+    "车间办比赛",
+    "送药品给比赛选手",
+    "今天下雨",
+    "明天下雨",
+]
+LABELS = [["送"], ["送"], ["赛"], ["赛"], ["送", "赛"], [], []]
+
+
+@pytest.fixture(scope="module")
+def tagger() -> ThemeTagger:
+    return ThemeTagger(min_df=1, folds=2).fit(TEXTS, LABELS)
+
+
+def test_scikit_learn_checks() -> None:
+    """The tags say that input is text, so `check_estimator` runs what needs no table of numbers.
+
+    What it would check on numbers, the tests below check on text.
+    """
+    results = check_estimator(ThemeTagger(), on_fail=None, on_skip=None)
+    assert results
+    assert [r["check_name"] for r in results if r["status"] != "passed"] == []
+
+
+def test_parameters_are_attributes_and_nothing_else_is_set() -> None:
+    tagger = ThemeTagger(C=1.0)
+    assert vars(tagger) == tagger.get_params()
+    assert tagger.set_params(C=2.0) is tagger
+    assert tagger.C == 2.0
+
+
+def test_fit_returns_self_and_leaves_parameters_and_input_alone() -> None:
+    tagger = ThemeTagger(min_df=1, folds=2)
+    before, texts, labels = tagger.get_params(), list(TEXTS), [list(own) for own in LABELS]
+    assert tagger.fit(texts, labels) is tagger
+    assert (tagger.get_params(), texts, labels) == (before, TEXTS, LABELS)
+
+
+def test_predicting_changes_nothing(tagger: ThemeTagger) -> None:
+    before = {name: np.array(value, dtype=object) for name, value in vars(tagger).items()}
+    tagger.predict(TEXTS)
+    tagger.explain(TEXTS)
+    assert all(np.array_equal(before[name], vars(tagger)[name]) for name in before)
+
+
+def test_fitting_again_gives_the_same(tagger: ThemeTagger) -> None:
+    again = clone(tagger).fit(TEXTS, LABELS)
+    assert np.array_equal(again.predict_proba(TEXTS), tagger.predict_proba(TEXTS))
+
+
+def test_not_fitted() -> None:
+    for method in (ThemeTagger().predict, ThemeTagger().predict_proba, ThemeTagger().explain):
+        with pytest.raises(NotFittedError):
+            method(TEXTS)
+
+
+def test_pickle(tagger: ThemeTagger) -> None:
+    copy = pickle.loads(pickle.dumps(tagger))
+    assert np.array_equal(copy.predict_proba(TEXTS), tagger.predict_proba(TEXTS))
+
+
+def test_neither_order_nor_company_matters(tagger: ThemeTagger) -> None:
+    whole = tagger.predict_proba(TEXTS)
+    assert tagger.predict_proba(TEXTS[::-1]) == pytest.approx(whole[::-1], abs=1e-12)
+    alone = np.vstack([tagger.predict_proba([text]) for text in TEXTS])
+    assert alone == pytest.approx(whole, abs=1e-12)
+
+
+def test_fitted_state(tagger: ThemeTagger) -> None:
+    assert list(tagger.classes_) == ["赛", "送"]
+    assert tagger.coef_.shape == (2, len(tagger.features_)) == (2, len(tagger.idf_))
+    assert tagger.features_ == sorted(tagger.features_)
+    assert not hasattr(clone(tagger), "coef_")
+
+
+def test_probabilities(tagger: ThemeTagger) -> None:
+    probabilities = tagger.predict_proba(TEXTS)
+    assert probabilities.shape == (len(TEXTS), 2)
+    assert ((probabilities >= 0) & (probabilities <= 1)).all()
+    given = tagger.predict(TEXTS)
+    assert (given == (probabilities >= tagger.thresholds_)).all()
+    assert [set(names) for names in tagger.tag(TEXTS)] == [
+        {str(tagger.classes_[k]) for k in np.flatnonzero(row)} for row in given
+    ]
+
+
+def test_likeliest_first(tagger: ThemeTagger) -> None:
+    names = tagger.names(np.array([[0.99, 0.999], [0.999, 0.99], [0.0, 0.0]]))
+    assert names == [["送", "赛"], ["赛", "送"], []]
+
+
+def test_evidence_sums_to_the_log_odds() -> None:
+    tagger = models.load()
+    articles = load_labelled(ROOT / "labelled", "train")[:50]
+    probabilities = tagger.predict_proba(articles)
+    slope, offset = tagger.calibration_.T
+    log_odds = (np.log(probabilities / (1 - probabilities)) - offset) / slope
+    for row, explained in enumerate(tagger.explain(articles)):
+        for k, theme in enumerate(tagger.classes_):
+            total = sum(explained[theme].values()) + tagger.intercept_[k]
+            # Each of some hundreds of weights is rounded to four decimals.
+            assert total == pytest.approx(log_odds[row, k], abs=0.02)
+
+
+def test_explain_keeps_the_greatest(tagger: ThemeTagger) -> None:
+    (whole,), (short,) = tagger.explain(TEXTS[:1]), tagger.explain(TEXTS[:1], 2)
+    for theme, words in short.items():
+        assert list(words.items()) == list(whole[theme].items())[:2]
+        sizes = [abs(weight) for weight in whole[theme].values()]
+        assert sizes == sorted(sizes, reverse=True)
+
+
+def test_headings_count(tagger: ThemeTagger) -> None:
+    body = "今天下雨。"
+    plain = tagger.predict_proba([Article(body=body)])
+    titled = tagger.predict_proba([Article(title="工会送毛巾送药品", body=body)])
+    k = list(tagger.classes_).index("送")
+    assert titled[0, k] > plain[0, k]
+
+
+def test_tokens_articles_and_texts_are_one(tagger: ThemeTagger) -> None:
+    batch = Tokenizer().batch(TEXTS)
+    assert np.array_equal(tagger.predict_proba(batch), tagger.predict_proba(TEXTS))
+    articles = [Article(body=text) for text in TEXTS]
+    assert np.array_equal(tagger.predict_proba(articles), tagger.predict_proba(TEXTS))
+
+
+def test_arrays_of_labels() -> None:
+    labels = np.array([["送" in own, "赛" in own] for own in LABELS], int)
+    tagger = ThemeTagger(min_df=1, folds=2).fit(TEXTS, labels)
+    assert list(tagger.classes_) == [0, 1]
+    assert tagger.predict(TEXTS).shape == labels.shape
+    scores = cross_val_score(
+        ThemeTagger(min_df=1, folds=2), TEXTS * 3, np.tile(labels, (3, 1)), cv=2
+    )
+    assert ((scores >= 0) & (scores <= 1)).all()
+
+
+def test_a_text_of_unknown_words(tagger: ThemeTagger) -> None:
+    assert np.isfinite(tagger.predict_proba(["ABC", "", "龘"])).all()
+    assert tagger.predict_proba([]).shape == (0, 2)
+
+
+@pytest.mark.parametrize(
+    ("texts", "labels", "message"),
+    [
+        ([], [], "no labelled articles"),
+        (["甲"], [[]], "no labelled articles"),
+        (TEXTS, [["送"], *[[]] * 6], "carried by 1 of 7"),
+        (["甲甲", "乙乙", "丙丙", "丁丁"], [["送"], ["送"], [], []], "no word stands in two"),
+    ],
+)
+def test_too_little_to_learn_from(texts: list[str], labels: list[list[str]], message: str) -> None:
+    with pytest.raises(ModelError, match=message):
+        ThemeTagger().fit(texts, labels)
+
+
+def test_wrong_arguments() -> None:
+    with pytest.raises(ValueError, match="7 articles but 1 labels"):
+        ThemeTagger().fit(TEXTS, [["送"]])
+    with pytest.raises(ValueError, match="collection of theme names"):
+        ThemeTagger().fit(TEXTS, ["送"] * 7)
+    with pytest.raises(ValueError, match="not one text"):
+        ThemeTagger().fit("工会", [[]])
+    with pytest.raises(ValueError, match="not int"):
+        ThemeTagger().fit([1, 2], [[], []])
+
+
+def test_the_shipped_model_can_be_made_again(tmp_path: Path) -> None:
+    training.train(ROOT / "labelled", tmp_path)
+    for name in ("model.json", "features.txt", "idf.npy", "coef.npy"):
+        again, shipped = tmp_path / name, models.default_path() / name
+        assert again.read_bytes() == shipped.read_bytes(), name
+
+
+def test_the_shipped_model_knows_the_themes() -> None:
+    known = set(models.load().classes_)
+    carried = {theme for article in load_labelled(ROOT / "labelled") for theme in article.themes}
+    assert known == carried == {"worker-services", "welfare", "competitions", "volunteering"}
