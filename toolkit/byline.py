@@ -67,9 +67,11 @@ _OPENINGS = tuple(
 _ROLES = re.compile(_ROLE)
 _MARK = re.compile(r"^[□■◎●○◆△▲\s]+")
 _SUFFIX = re.compile(r"(?:文/图|图/文|摄影报道|报道|整理|文|图|摄)$")
-_LINE = re.compile(rf"^(?P<mark>[□■◆]\s*)?(?P<text>{_ROLE}.{{2,40}}|[\u4e00-\u9fff·\s、]{{2,24}})$")
+_LINE = re.compile(
+    rf"^(?P<mark>[□■◆]\s*)?(?P<text>{_ROLE}.{{2,40}}|[\u4e00-\u9fff·\s、\d]{{2,24}})$"
+)
 _CLOSING = re.compile(r"[（(]([^（）()]{2,40})[）)]\s*$")
-_UNIT = re.compile(r"^作者(?:单位|系|为|地址|：)")
+_UNIT = re.compile(r"^(?:作者(?:单位|系|为|地址|：)|读者|网友|来信人)")
 _STOPS = "。！？!?…”’"
 
 
@@ -121,8 +123,12 @@ def line(text: str) -> Credit | None:
         names = credit.reporters + credit.correspondents
         left_over = re.sub(r"[\s、/]+", "", _ROLES.sub("", stripped))
         return credit if names and len(left_over) <= 5 * len(names) and _all_names(names) else None
+    if not found["mark"]:
+        return None
     names = _split_names(stripped)
-    return Credit(reporters=names) if found["mark"] and names and _all_names(names) else None
+    while len(names) > 1 and not is_name(names[0]):
+        names.pop(0)  # where the author works: □ 2024级文秘班 宁夏雪
+    return Credit(reporters=names) if names and _all_names(names) else None
 
 
 def closing(text: str) -> tuple[Credit, int] | None:

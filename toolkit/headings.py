@@ -11,16 +11,16 @@ import rjieba
 from .lines import Line, close_up
 
 _COLUMN_MARKS = re.compile(
-    r"^(?:【.{1,12}】|［.{1,12}］|\[.{1,12}\]|[◎●■◆▲★☆※]\s?.{2,10}|.{2,8}[·•].{2,8})$"
+    r"^(?:【.{1,12}】|［.{1,12}］|\[.{1,12}\]|[◎○●■◆▲★☆※]\s?.{2,10}|.{2,8}[·•].{2,8})$"
 )
-_SURE_MARKS = ("【", "[", "［", "◎")
+_SURE_MARKS = ("【", "[", "［", "◎", "○")
 _BRIEFS = re.compile(r"(?:简讯|短讯|快讯|短波|简报|一句话新闻|要闻简报|新闻速览|速览|集纳|荟萃)$")
 _SLOGAN_WORDS = re.compile(
     r"深入学习|贯彻|弘扬|奋力|凝心聚力|跟党走|[建立]新功|为天|至尊|团结|奋斗|不忘初心|牢记使命|喜迎|献礼|"
     r"高质量发展|新局面|新征程|新篇章|精神|优质服务|争创|争当|建功|正点|平安|文明|和谐|共建|强党性|促发展|"
     r"开拓|推进|践行|主题教育|巡礼"
 )
-_PHRASES = re.compile(r"^(?:\S{2,8} ){2,}\S{2,8}$")
+_PHRASES = re.compile(r"^(?:(?:\S{2,8} ){2,}\S{2,8}|\S{4} \S{4})$")
 _UNFINISHED = re.compile(r"(?:[，、：“‘（《]|[为把被让向与和及在从给对于的])$")
 _DASH = re.compile(r"^[—–―-]{1,2}")
 _SHORT = 6
@@ -50,6 +50,9 @@ def is_slogan(text: str) -> bool:
     if re.search(r"\d|[“”？]", text):
         return bool(re.search(r"深入学习|贯彻|二十大|十九大|十八大|十七大", text)) and " " in text
     hits = len(_SLOGAN_WORDS.findall(text))
+    first, _, second = text.partition(" ")
+    if first and len(first) == len(second) and first[0] == second[0]:
+        return True
     return bool(_PHRASES.match(text)) or hits >= 2 or (hits == 1 and " " in text)
 
 
@@ -146,11 +149,17 @@ def _is_broken(first: str, second: str) -> bool:
     """Whether one phrase was set over two lines."""
     if len(first) + len(second) > _LONGEST_TITLE + 6:
         return False
-    if _UNFINISHED.search(first) or first.count("“") > first.count("”"):
+    if (
+        _UNFINISHED.search(first)
+        or _tags(second)[0] in ("c", "u", "uj")
+        or first.count("“") > first.count("”")
+    ):
         return True
     if _is_one_title(first, second) and _has_verb(first):
         return False
     if len(first) <= _SHORT and len(second) <= 14:
+        return True
+    if len(second) <= _SHORT and not _has_verb(second):
         return True
     predicate = _tags(second)[0].startswith(("v", "d", "p", "zg"))
     return predicate and (not _has_verb(first) or max(len(first), len(second)) <= 10)
@@ -158,7 +167,8 @@ def _is_broken(first: str, second: str) -> bool:
 
 def _is_one_title(first: str, second: str) -> bool:
     """Whether two lines are the two halves of a title, set one above the other."""
-    return max(len(first), len(second)) <= 9 and abs(len(first) - len(second)) <= 1
+    lengths = [len(re.sub("[“”]", "", text)) for text in (first, second)]
+    return max(lengths) <= 9 and abs(lengths[0] - lengths[1]) <= 1
 
 
 def _leads_up_to(first: str, second: str) -> bool:
@@ -173,8 +183,9 @@ def _leads_up_to(first: str, second: str) -> bool:
 
 
 def _tags(text: str) -> list[str]:
-    return [tag for _, tag in rjieba.tag(text)] or [""]
+    return [tag for _, tag in rjieba.tag(text.lstrip("“‘《"))] or [""]
 
 
 def _has_verb(text: str) -> bool:
-    return any(tag in ("v", "vd", "vi", "vq", "l", "i") for tag in _tags(text))
+    """Whether a text has a verb of its own, not one within an attribute: 返乡青年的大棚."""
+    return any(tag in ("v", "vd", "vi", "vq", "l", "i") for tag in _tags(text.split("的")[-1]))

@@ -38,6 +38,7 @@ _STAFF = re.compile(
     r"承印|本报地址|社址|新闻热线|国内统一|国内刊号|邮发代号|版权声明|未经授权|分享到|首页\s*[|｜]|"
     r"上一版|下一版|放大\s*[+＋]|往期回顾|下一篇|上一篇|扫码关注|技术支持"
 )
+_LATIN = re.compile(r"[A-Z][A-Z .&'-]+$")
 _MASTHEAD = re.compile(
     r".{1,10}(?:日报|晚报|早报|时报|周报|周刊|月刊|商报|工人报?|矿工|工报|劳动报|快报|导报|新闻报|通讯|报)"
 )
@@ -45,7 +46,7 @@ _CONTINUED = re.compile(
     r"[（(]?\s*[上下][接转]\s*[A-Z]?第?\s*[\d一二三四五六七八九十A-Z]+\s*版.{0,12}?[）)]?"
 )
 _CAPTION_START = re.compile(
-    r"[▲△▼▶◀►◄]|(?:[上下左右]?图\s*(?:为|[①-⑳\d一二三四五六][：:、])|[上下左右]图[：:，为])|[（(]?资料(?:图片?|照片)|摄影\s*[：:／/]|制图\s*[：:]|[（(]本版图片"
+    r"[▲△▼▶◀►◄]|[（(]?(?:[上下左右]?图\s*(?:为|[①-⑳\d一二三四五六][：:、])|[上下左右]图[：:，为])|[（(]?资料(?:图片?|照片)|摄影\s*[：:／/]|制图\s*[：:]|[（(](?:本版)?图片"
 )
 _CAPTION_END = re.compile(r"(?:摄影?|供图|制图|[\u4e00-\u9fff]\s*图)\s*[）)]?$")
 _CREDITED_PICTURE = re.compile(
@@ -62,11 +63,13 @@ class Line:
     text : the line, stripped; inner spaces still as printed.
     indent : how many columns it is set in; a full-width space is two.
     gap : whether blank lines, or the page's edge, stand above it.
+    breaks_off : whether it goes on on another page.
     """
 
     text: str
     indent: int
     gap: bool
+    breaks_off: bool = False
 
 
 def read_lines(text: str, *, captions: bool = False) -> list[Line]:
@@ -80,18 +83,24 @@ def read_lines(text: str, *, captions: bool = False) -> list[Line]:
     for raw in re.split(r"\r\n|[\n\r\u2028\u2029\x85]", text):
         printed = narrow(_CONTROL.sub("", raw))
         stripped = _SPACES.sub(" ", printed).strip()
+        breaks_off = bool(re.search("下[接转]", "".join(_CONTINUED.findall(stripped))))
         stripped = _CONTINUED.sub("", stripped).strip()
         if not stripped:
             gap = gap or not printed.strip()
             continue
         if is_furniture(stripped, page_top=not started):
+            if not started and _DATE_LINE.search(stripped):
+                # What stands above the date is the paper's name, in whatever words.
+                lines = [
+                    line for line in lines if len(line.text) > 12 and not _LATIN.match(line.text)
+                ]
             continue
         if not captions and is_caption(stripped):
             continue
         started = started or len(stripped) > 30 or bool(CLOSED.search(stripped))
         leading = printed[: len(printed) - len(printed.lstrip())]
         indent = sum(2 if char == "\u3000" else 1 for char in leading if char != "\ufeff")
-        lines.append(Line(stripped, indent, gap))
+        lines.append(Line(stripped, indent, gap, breaks_off))
         gap = False
     return lines
 
@@ -128,14 +137,14 @@ def is_furniture(text: str, *, page_top: bool) -> bool:
     """
     if CLOSED.search(text) or len(text) > 90:
         return False
-    if len(_STAFF.findall(text)) >= 1 and not re.search(r"[，。；]", text):
+    solid = text.replace(" ", "")
+    if (_STAFF.search(text) or _STAFF.search(solid)) and not re.search(r"[，。；]", text):
         return True
     if _PAGE_NUMBER.fullmatch(text):
         return True
     if _DATE_LINE.search(text) and len(text) <= 50 and _PAGE_WORDS.search(text):
         return "，" not in text
     if page_top:
-        solid = text.replace(" ", "")
         return bool(_MASTHEAD.fullmatch(solid)) or bool(
             _DATE_LINE.search(solid) and len(solid) < 40
         )

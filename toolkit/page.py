@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, takewhile
+from itertools import accumulate, pairwise, takewhile
 from typing import TypeGuard
 
 import rjieba
@@ -14,11 +14,12 @@ import rjieba
 from . import byline
 from .article import Article, identifier
 from .headings import Heading, article_lines, assign, is_briefs_column, is_column
-from .lines import CLOSED, SIGNATURE_DATE, Line, close_up, read_lines
+from .lines import CJK, CLOSED, SIGNATURE_DATE, Line, close_up, read_lines
 
 _LONGEST_HEADING = 36
 _MOST_HEADING_LINES = 6
 _LONGEST_SUBHEAD = 14
+_SHORT_SUBHEAD = 8
 # Cosine of the word sets of a section and the article above it. Sections of one article stand
 # above this, neighbours on one page below, once the words of the rest of the page are left out.
 _SAME_ARTICLE = 0.06
@@ -30,6 +31,10 @@ _ENUMERATED = re.compile(
 )
 _SUBHEAD_NUMBER = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|之[一二三四五])"
+)
+_CANNOT_OPEN = re.compile(r"[，。、；：！？”’）》】]")
+_DISPATCH = re.compile(
+    r"[本中新][报刊台网华工].{0,12}?(?:讯|电|消息)|[（(](?:本报)?记者|据[\u4e00-\u9fff]{1,5}社.{0,8}电"
 )
 _SPEAKER = re.compile(r"^(?:问|答|记者|笔者|编者|主持人)[：:]")
 _LATIN_BREAK = re.compile(r"(?<=[A-Za-z])-$")
@@ -79,7 +84,7 @@ def read_page(text: str, source: str = "") -> list[Article]:
 
 
 def _split(lines: Sequence[Line]) -> list[_Draft]:
-    return _drafts(_items(lines, _wrap_width(lines)))
+    return _drafts(_items(lines, _style(lines)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,17 +107,45 @@ class _Paragraph:
 _Item = _HeadingLine | _Byline | _Paragraph
 
 
-def _wrap_width(lines: Sequence[Line]) -> int | None:
-    """The column's width in characters when paragraphs are set over many lines of it."""
-    if sum(line.indent > 0 for line in lines) < 3:
-        return None
-    widths = sorted(len(line.text) + line.indent // 2 for line in lines)
-    width = widths[int(len(widths) * 0.9)]
-    full = sum(width - 2 <= each <= width + 2 for each in widths)
-    return width if width <= 60 and full >= 0.4 * len(lines) else None
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """How a page is set.
+
+    width : the column's width in characters when paragraphs run over many lines of it.
+    indented : whether an indent opens every paragraph.
+    gapped : whether headings stand after a gap and paragraphs do not.
+    """
+
+    width: int | None
+    indented: bool
+    gapped: bool
 
 
-def _items(lines: Sequence[Line], width: int | None) -> list[_Item]:
+def _style(lines: Sequence[Line]) -> _Style:
+    widths = sorted(_columns(line.text) + line.indent // 2 for line in lines)
+    width = widths[int(len(widths) * 0.9)] if widths else 0
+    full = sum(width - 2 <= each <= width + 1 for each in widths)
+    wrapped = len(lines) >= 8 and 14 <= width <= 60 and full >= 0.4 * len(lines)
+    indented = wrapped and sum(line.indent > 0 for line in lines) >= 0.1 * len(lines)
+    # The lines directly above a byline are headings for sure; the long ones are not.
+    sure = [
+        line
+        for line, below in pairwise(lines)
+        if len(line.text) <= _LONGEST_HEADING
+        and (byline.line(below.text) is not None or _starts_article(below.text))
+    ]
+    runs = [line for line, below in pairwise(lines) if len(line.text) > _LONGEST_HEADING]
+    gaps = sum(line.gap for line in runs)
+    gapped = len(sure) >= 2 and len(runs) >= 4 and gaps <= 0.25 * len(runs)
+    return _Style(width if wrapped else None, indented, gapped and not wrapped)
+
+
+def _columns(text: str) -> int:
+    """The width of a line in Chinese characters; two ASCII characters are as wide as one."""
+    return (len(text) + sum(not char.isascii() for char in text) + 1) // 2
+
+
+def _items(lines: Sequence[Line], style: _Style) -> list[_Item]:
     """Lines to headings, bylines and whole paragraphs."""
     items: list[_Item] = []
     paragraph: list[str] = []
@@ -130,15 +163,17 @@ def _items(lines: Sequence[Line], width: int | None) -> list[_Item]:
         if credit is not None:
             end_paragraph()
             items.append(_Byline(credit, line.text.startswith(("（", "("))))
-        elif paragraph and previous and _continues(paragraph, previous, line, following, width):
+        elif paragraph and previous and _continues(paragraph, previous, line, following, style):
             paragraph.append(line.text)
         else:
             end_paragraph()
-            if _is_heading(line, following, items):
+            if _is_heading(line, lines[number + 1 :], items, style):
                 items.append(_HeadingLine(line))
             else:
                 paragraph.append(line.text)
                 gap = line.gap
+        if line.breaks_off:
+            end_paragraph()
         previous = line
     end_paragraph()
     return items
@@ -154,10 +189,13 @@ def _join(parts: Sequence[str]) -> str:
 
 
 def _continues(
-    paragraph: Sequence[str], previous: Line, line: Line, following: Line | None, width: int | None
+    paragraph: Sequence[str], previous: Line, line: Line, following: Line | None, style: _Style
 ) -> bool:
     """Whether a line goes on with the paragraph above it."""
-    if width is not None and line.indent and not line.gap:
+    if _CANNOT_OPEN.match(line.text):
+        return True
+    width = style.width
+    if style.indented and line.indent and not line.gap:
         return False
     if byline.opening(line.text) and (CLOSED.search(previous.text) or _starts_article(line.text)):
         return False
@@ -165,7 +203,7 @@ def _continues(
         return False
     if SIGNATURE_DATE.match(line.text):
         return False
-    if not CLOSED.search(paragraph[-1]) and byline.closing(_join(paragraph)) is None:
+    if not CLOSED.search(_join(paragraph[-2:])) and byline.closing(_join(paragraph)) is None:
         # The stop at the end of an article may be lost.
         return not (
             line.gap
@@ -176,31 +214,38 @@ def _continues(
         )
     if width is None or line.indent or line.gap:
         return False
-    reaches_edge = len(previous.text) + previous.indent // 2 >= width - 1
-    return reaches_edge and (len(line.text) >= width - 2 or bool(CLOSED.search(line.text)))
+    reaches_edge = _columns(previous.text) + previous.indent // 2 >= width - 1
+    return reaches_edge and (_columns(line.text) >= width - 2 or bool(CLOSED.search(line.text)))
 
 
 def _starts_article(text: str) -> bool:
-    return bool(
-        re.match(r"[本中新][报刊台网华工].{0,12}?[讯电]|[（(](?:本报)?记者", text)
-    ) and bool(byline.opening(text))
+    return bool(_DISPATCH.match(text)) and byline.opening(text) is not None
 
 
 def _could_head(line: Line) -> bool:
     text = line.text
     return (
         len(text) <= _LONGEST_HEADING
-        and not re.search(r"。|[；：:]$", text)
+        and not re.search(r"。|[；:]$", text)
         and (line.indent == 0 or line.indent >= 8)
     )
 
 
-def _is_heading(line: Line, following: Line | None, items: Sequence[_Item]) -> bool:
+def _is_heading(line: Line, below: Sequence[Line], items: Sequence[_Item], style: _Style) -> bool:
     """Whether a line that starts anew is a heading, not a paragraph."""
+    following = below[0] if below else None
     within_heading = not items or not isinstance(items[-1], _Paragraph)
     if line.indent and not line.gap and not within_heading and line.indent < 8:
         return False
     if not _could_head(line) and not (within_heading and line.indent and _slogan_like(line)):
+        return False
+    if style.gapped and not line.gap and not within_heading:
+        return False
+    if style.width and following and _columns(line.text) >= style.width - 1:
+        full_too = _columns(following.text) >= style.width - 1
+        if full_too or not _could_head(following):
+            return False
+    if style.indented and not line.indent and not _leads_to_body(below):
         return False
     text = line.text
     if byline.opening(text):
@@ -209,7 +254,7 @@ def _is_heading(line: Line, following: Line | None, items: Sequence[_Item]) -> b
         return isinstance(items[-1], _HeadingLine) and is_column(items[-1].line.text)
     if following is None or (items and SIGNATURE_DATE.match(following.text)):
         return False
-    if re.search(r"[，、]$", text):
+    if re.search(r"[，、：]$", text):
         return len(text) <= 16 and len(following.text) <= 30
     if re.search(r"[！？!?…][”’]?$", text):
         quoted = text.startswith(("“", "‘"))
@@ -222,6 +267,16 @@ def _is_heading(line: Line, following: Line | None, items: Sequence[_Item]) -> b
         and _splits_word(text, following.text)
     )
     return within_heading or not broken_off
+
+
+def _leads_to_body(below: Sequence[Line]) -> bool:
+    """Whether what stands below a heading on a page with indents opens a paragraph."""
+    for line in below:
+        if line.indent or byline.line(line.text) is not None or byline.opening(line.text):
+            return True
+        if not _could_head(line):
+            return line.gap
+    return True
 
 
 def _splits_word(first: str, second: str) -> bool:
@@ -244,9 +299,8 @@ def _drafts(items: Sequence[_Item]) -> list[_Draft]:
         if isinstance(item, _HeadingLine):
             heads.append(item.line)
             if _is_verse(heads, items, number):
-                verse = _verse_draft(heads)
-                drafts.append(verse)
-                heads = []
+                drafts.append(_verse_draft(heads, credit))
+                heads, credit = [], None
         elif isinstance(item, _Byline):
             if item.ends_article and current and not heads:
                 _add_credit(current, item.credit)
@@ -314,11 +368,11 @@ def _is_heading_line(item: _Item) -> TypeGuard[_HeadingLine]:
     return isinstance(item, _HeadingLine)
 
 
-def _verse_draft(lines: Sequence[Line]) -> _Draft:
+def _verse_draft(lines: Sequence[Line], credit: byline.Credit | None) -> _Draft:
     start = next((n for n, line in enumerate(lines) if n and line.gap), 1)
     heading, author = _heading(lines[:start])
     text = [close_up(line.text, heading=True) for line in lines[start:]]
-    return _Draft(heading, byline.Credit(author), text, ended=True)
+    return _Draft(heading, credit or byline.Credit(author), text, ended=True)
 
 
 def _add_credit(draft: _Draft, credit: byline.Credit) -> None:
@@ -353,17 +407,27 @@ def _is_subhead(
         if not isinstance(item, _Paragraph):
             break
         section += item.text
-    elsewhere = {
-        word for draft in drafts[:-1] for text in draft.paragraphs for word in _words(text)
-    }
-    before = {word for text in current.paragraphs for word in _words(text)} - elsewhere
-    after = _words(section) - elsewhere
-    shared = len(before & after) / math.sqrt(max(len(before) * len(after), 1))
+    above = "\n".join(current.paragraphs)
+    elsewhere = "\n".join(text for draft in drafts[:-1] for text in draft.paragraphs)
+    if len(heads[0].text) <= _SHORT_SUBHEAD:
+        # A name of three characters, or a term, comes up again: it is the same story.
+        return bool(_triples(section) & _triples(above) - _triples(elsewhere))
+    before = _words(above) - _words(elsewhere)
+    after = _words(section) - _words(elsewhere)
+    shared = len(before & after)
     return (
         len(heads[0].text) <= _LONGEST_SUBHEAD
-        and len(before & after) >= _FEWEST_SHARED
-        and shared >= _SAME_ARTICLE
+        and shared >= _FEWEST_SHARED
+        and shared >= _SAME_ARTICLE * math.sqrt(len(before) * len(after))
     )
+
+
+def _triples(text: str) -> set[str]:
+    return {
+        "".join(three)
+        for run in re.findall(f"[{CJK}]+", text)
+        for three in zip(run, run[1:], run[2:], strict=False)
+    }
 
 
 def _words(text: str) -> set[str]:
