@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit import Article, TextRank, Tokenizer, headlines, load_labelled, read_articles
-from toolkit.headline import FEATURES, candidates, faults
+from toolkit.candidates import FEATURES, candidates
+from toolkit.headline import faults
 from toolkit.pipeline import batched
 from toolkit.textrank import Ranking
 

@@ -149,7 +149,7 @@ def test_a_bad_record_is_told_and_the_rest_is_done(tmp_path: Path) -> None:
         (["run", str(PAGE), "-o", "nowhere/rows.csv"], "cannot be written"),
         (["run", str(PAGE), "-o", "rows.doc"], "no writer"),
         (["run", str(PAGE), "--field", "x=y"], "is not FIELD=NAME"),
-        (["run", str(PAGE), "--max-chars", "2"], "2 is not in the range"),
+        (["run", str(PAGE), "--max-chars", "2"], "greater than or equal to 6"),
         (["run", str(PAGE), "--user-dict", "nowhere"], "user dictionary"),
         (["run", str(PAGE), "--encoding", "utf-9"], "no encoding is called"),
         (["train", "nowhere", "--out", "x"], "no such file"),
@@ -183,7 +183,9 @@ def test_train_and_use(tmp_path: Path) -> None:
     done = toolkit("train", str(labels), "--out", str(model))
     assert done.returncode == 0, done.stderr
     assert (model / "card.md").exists()
-    rows = lines(toolkit("tag", "-", "-m", str(model), stdin="老井出水，水很甜。".encode()).stdout)
+    rows = lines(
+        toolkit("tag", "-", "-m", str(model), stdin="老井第9次出水，水很甜。".encode()).stdout
+    )
     assert rows[0]["theme"] == "水"
     measured = json.loads(
         toolkit("evaluate", str(labels), "-m", str(model), "--split", "train").stdout

@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from toolkit import TextRank, headlines, load_labelled, read_page, summaries
-from toolkit.headline import FEWEST_HEADLINE_CHARS, faults
+from toolkit.candidates import FEWEST_CHARS
+from toolkit.headline import faults
 
 from .conftest import ROOT, shared
 
@@ -35,7 +36,7 @@ def test_headlines_of_the_corpus_are_fit_to_print(max_chars: int) -> None:
         alphabet="近日，区总工会举办“书香”读书活动。送3台、药品给职工（环卫）！\n通过在了的",
         max_size=120,
     ),
-    st.integers(FEWEST_HEADLINE_CHARS, 60),
+    st.integers(FEWEST_CHARS, 60),
 )
 @settings(max_examples=300, deadline=None)
 def test_any_body_has_a_headline(body: str, max_chars: int) -> None:

@@ -102,7 +102,8 @@ def test_bad_labels(tmp_path: Path, record: str, message: str) -> None:
     with pytest.raises(InputError, match=message) as raised:
         load_labelled(path)
     assert "line 1" in str(raised.value)
+
+
+def test_an_empty_folder(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"no \.jsonl"):
-        load_labelled(
-            tmp_path.joinpath("empty") if (tmp_path / "empty").mkdir() is None else tmp_path
-        )
+        load_labelled(tmp_path)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from toolkit import TextRank, Tokenizer, keywords
 from toolkit.textrank import sentence_graph
+from toolkit.tokens import Kind
 
 from .conftest import ROOT
 
@@ -24,7 +25,7 @@ def reference_ranks(body: str, damping: float, position: float) -> np.ndarray:
     """The ranks of one body straight from the papers' formulas, with dense loops."""
     batch = Tokenizer().batch([body])
     sets = [
-        {int(batch.ids[t]) for t in range(first, last) if batch.is_content[t]}
+        {int(batch.ids[t]) for t in range(first, last) if batch.of(Kind.CONTENT)[t]}
         for first, last in batch.sentences
     ]
     n = len(sets)

@@ -182,7 +182,7 @@ def test_wrong_arguments() -> None:
     with pytest.raises(ValueError, match="not one text"):
         ThemeTagger().fit("工会", [[]])
     with pytest.raises(ValueError, match="not int"):
-        ThemeTagger().fit([1, 2], [[], []])
+        ThemeTagger().fit([1, 2], [[], []])  # type: ignore[list-item]
 
 
 def test_the_shipped_model_can_be_made_again(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def sentences(body: str) -> list[str]:
 def test_tokens_are_the_text(articles: list[Article]) -> None:
     batch = Tokenizer().batch(articles)
     assert len(batch) == len(articles)
-    assert "".join(batch.words[i] for i in batch.ids) == batch.text
+    assert "".join(batch.word(t) for t in range(len(batch.ids))) == batch.text
     for number, article in enumerate(articles):
         whole = batch.slice(*batch.documents[number : number + 2])
         assert whole.endswith(f"{article.body}\n")
@@ -86,7 +86,13 @@ def test_user_dictionary(tmp_path: Path) -> None:
     words = tmp_path / "words.txt"
     words.write_text("云帆驿站 100 n\n小哥之家\n", "utf-8")
     batch = Tokenizer(words).batch(["云帆驿站和小哥之家。"])
-    assert [batch.words[i] for i in batch.ids] == ["云帆驿站", "和", "小哥之家", "。", "\n"]
+    assert [batch.word(t) for t in range(len(batch.ids))] == [
+        "云帆驿站",
+        "和",
+        "小哥之家",
+        "。",
+        "\n",
+    ]
     words.write_text("云帆 驿站 名词 多余\n", "utf-8")
     with pytest.raises(InputError, match="line 1"):
         Tokenizer(words)

@@ -120,7 +120,8 @@ def _text(name: str, value: Any) -> str:
     raise ValueError(f"the field '{name}' holds {type(value).__name__}, not text")
 
 
-def _whole_number(name: str, value: Any) -> int:
+def whole_number(name: str, value: Any) -> int:
+    """A field's value as an integer; ValueError names the field when it is none."""
     try:
         return int(value)
     except (TypeError, ValueError, OverflowError):
@@ -138,7 +139,7 @@ def _names(name: str, value: Any) -> list[str]:
 _FROM_VALUE = {
     "id": _text,
     "source": _text,
-    "position": _whole_number,
+    "position": whole_number,
     "kicker": _text,
     "title": _text,
     "subtitle": _text,

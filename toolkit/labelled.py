@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Self
 
-from .article import Article
+from .article import Article, whole_number
 from .errors import InputError
 from .readers import Page, read
 
@@ -51,7 +51,7 @@ class LabelledArticle(Article):
         article = super(LabelledArticle, cls).from_mapping(values)
         article.themes = themes
         article.genre = str(values.get("genre") or "")
-        article.year = int(values["year"]) if values.get("year") else None
+        article.year = whole_number("year", values["year"]) if values.get("year") else None
         article.city = str(values.get("city") or "")
         article.split = str(values.get("split") or "train")
         article.note = str(values.get("note") or "")

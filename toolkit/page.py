@@ -18,6 +18,7 @@ from .lines import CJK, CLOSED, SIGNATURE_DATE, Line, close_up, read_lines
 
 _LONGEST_HEADING = 36
 _MOST_HEADING_LINES = 6
+_LINES_AHEAD = 12
 _LONGEST_SUBHEAD = 14
 _SHORT_SUBHEAD = 8
 # Cosine of the word sets of a section and the article above it. Sections of one article stand
@@ -158,16 +159,16 @@ def _items(lines: Sequence[Line], style: _Style) -> list[_Item]:
             paragraph.clear()
 
     for number, line in enumerate(lines):
-        following = lines[number + 1] if number + 1 < len(lines) else None
+        below = lines[number + 1 : number + 1 + _LINES_AHEAD]
         credit = byline.line(line.text)
         if credit is not None:
             end_paragraph()
             items.append(_Byline(credit, line.text.startswith(("（", "("))))
-        elif paragraph and previous and _continues(paragraph, previous, line, following, style):
+        elif paragraph and previous and _continues(paragraph, previous, line, below, style):
             paragraph.append(line.text)
         else:
             end_paragraph()
-            if _is_heading(line, lines[number + 1 :], items, style):
+            if _is_heading(line, below, items, style):
                 items.append(_HeadingLine(line))
             else:
                 paragraph.append(line.text)
@@ -182,16 +183,17 @@ def _items(lines: Sequence[Line], style: _Style) -> list[_Item]:
 def _join(parts: Sequence[str]) -> str:
     text = ""
     for part in parts:
-        if _LATIN_BREAK.search(text) and re.match(r"[a-z]", part):
+        if _LATIN_BREAK.search(text) and re.match(r"[A-Za-z]", part):
             text = text[:-1]
         text += part
     return text
 
 
 def _continues(
-    paragraph: Sequence[str], previous: Line, line: Line, following: Line | None, style: _Style
+    paragraph: Sequence[str], previous: Line, line: Line, below: Sequence[Line], style: _Style
 ) -> bool:
     """Whether a line goes on with the paragraph above it."""
+    following = below[0] if below else None
     if _CANNOT_OPEN.match(line.text):
         return True
     width = style.width
@@ -215,6 +217,8 @@ def _continues(
     if width is None or line.indent or line.gap:
         return False
     reaches_edge = _columns(previous.text) + previous.indent // 2 >= width - 1
+    if style.indented:
+        return reaches_edge and not (_could_head(line) and _leads_to_body(below))
     return reaches_edge and (_columns(line.text) >= width - 2 or bool(CLOSED.search(line.text)))
 
 

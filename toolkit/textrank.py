@@ -15,7 +15,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from .article import Article
-from .tokens import Ints, TokenBatch, Tokenizer
+from .tokens import Ints, Kind, TokenBatch, Tokenizer
 
 Floats = NDArray[np.float64]
 
@@ -94,15 +94,14 @@ class TextRank:
         """
 
         def per_article(values: Floats) -> Floats:
-            totals: Floats = np.bincount(owner, values, articles)
-            return totals[owner]
+            return np.bincount(owner, values, articles).astype(np.float64)[owner]
 
-        start = np.divide(start, per_article(start), dtype=np.float64)
+        start = np.divide(start, per_article(start))
         strength = graph.sum(axis=1)
         linked = strength > 0
         step = sp.diags_array(np.divide(1.0, strength, out=np.zeros(len(start)), where=linked))
         step = (graph @ step).tocsr()
-        ranks = start
+        ranks: Floats = start
         for _ in range(self.max_iterations):
             # A node without edges hands its rank back to the whole article.
             lost = per_article(np.where(linked, 0.0, ranks))
@@ -126,9 +125,9 @@ def sentence_graph(batch: TokenBatch) -> sp.csr_array:
     sentences = batch.sentences
     sentence = np.repeat(np.arange(len(sentences)), sentences[:, 1] - sentences[:, 0])
     tokens = _ranges(sentences)
-    content = batch.is_content[tokens]
+    content = batch.of(Kind.CONTENT)[tokens]
     sentence, tokens = sentence[content], tokens[content]
-    pair = batch.document_of[tokens] * len(batch.words) + batch.ids[tokens]
+    pair = batch.document_of[tokens] * len(batch.lexicon.words) + batch.ids[tokens]
     columns, column = np.unique(pair, return_inverse=True)
     shape = (len(sentences), len(columns))
     words = sp.csr_array((np.ones(len(column)), (sentence, column)), shape=shape)
@@ -151,9 +150,9 @@ def word_graph(batch: TokenBatch, window: int) -> tuple[Ints, Ints, sp.csr_array
     term_of : (T,) the term of each token, -1 for none.
     graph : (K, K) symmetric counts of the pairs within `window` nouns of each other.
     """
-    tokens = np.flatnonzero(batch.is_content & batch.is_noun & batch.in_body)
+    tokens = np.flatnonzero(batch.of(Kind.CONTENT) & batch.of(Kind.NOUN) & batch.in_body)
     document = batch.document_of[tokens]
-    width = max(len(batch.words), 1)
+    width = max(len(batch.lexicon.words), 1)
     keys, first_seen, term = np.unique(
         document * width + batch.ids[tokens], return_index=True, return_inverse=True
     )
@@ -184,7 +183,7 @@ def keywords(ranking: Ranking, n: int = 8) -> list[list[str]]:
     # At equal rank, the word that the article has first; equal but for rounding is equal.
     order = np.lexsort((np.arange(len(word)), -ranking.term_ranks.round(9), document))
     borders = np.searchsorted(document, np.arange(len(ranking.batch) + 1))
-    names = ranking.batch.words
+    names = ranking.batch.lexicon.words
     return [
         [names[word[term]] for term in order[start : min(start + n, end)]]
         for start, end in itertools.pairwise(borders)

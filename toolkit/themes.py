@@ -20,7 +20,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from .article import Article
 from .errors import ModelError
-from .tokens import TokenBatch, Tokenizer
+from .tokens import Kind, Lexicon, TokenBatch, Tokenizer
 
 Floats = NDArray[np.float64]
 Texts = TokenBatch | Sequence[Article | str]
@@ -122,7 +122,7 @@ class ThemeTagger(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             raise ValueError(f"{len(batch)} articles but {len(labels)} labels")
         _check_enough(self.classes_, labels)
         words = self._word_counts(batch)
-        names, spelling = _spell(batch.words)
+        names, spelling = _spell(batch.lexicon.words)
         counts = words @ spelling
         document_frequency = np.bincount(counts.nonzero()[1], minlength=len(names))
         frequent = np.flatnonzero(document_frequency >= self.min_df)
@@ -225,7 +225,7 @@ class ThemeTagger(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         each = (features.spelling[words] @ worth) * features.words.data[first:last]
         order = np.lexsort((words, -np.abs(each)))
         order = order[np.abs(each[order]) > 0][:n]
-        return {batch.words[words[i]]: round(float(each[i]), _DECIMALS) for i in order}
+        return {batch.lexicon.words[words[i]]: round(float(each[i]), _DECIMALS) for i in order}
 
     def _batch(self, X: Texts) -> TokenBatch:
         if isinstance(X, TokenBatch):
@@ -239,27 +239,23 @@ class ThemeTagger(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def _word_counts(self, batch: TokenBatch) -> sp.csr_array:
         """(D, W) how often each article has each word, heading words weighted."""
-        used = batch.is_word & ~batch.in_credit
+        used = batch.of(Kind.WORD) & ~batch.in_credit
         weight = np.where(batch.in_body, 1.0, self.heading_weight)
         return sp.csr_array(
             (weight[used], (batch.document_of[used], batch.ids[used])),
-            shape=(len(batch), len(batch.words)),
+            shape=(len(batch), len(batch.lexicon.words)),
         )
 
     def _features(self, batch: TokenBatch) -> _Features:
         check_is_fitted(self)
-        find = self._feature_ids.get
-        found = [
-            [f for name in _spelling(word) if (f := find(name)) is not None] for word in batch.words
-        ]
-        spelling = _membership(found, len(self.features_))
+        spelling = self._speller.spell(batch.lexicon)
         words = self._word_counts(batch)
         counts = words @ spelling
         return _Features(words, spelling, counts, _tf_idf(counts, self.idf_))
 
     def index_features(self) -> None:
         """Build the look-up table of `features_`, once they are set."""
-        self._feature_ids = {name: number for number, name in enumerate(self.features_)}
+        self._speller = _Speller(self.features_)
 
     def _regress(self, X: sp.csr_array, labels: NDArray[np.int64]) -> tuple[Floats, Floats]:
         from sklearn.linear_model import LogisticRegression
@@ -290,6 +286,30 @@ class ThemeTagger(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 coef, intercept = self._regress(_tf_idf(counts[kept], idf), labels[kept])
                 decisions[held] += _tf_idf(counts[held], idf) @ coef.T + intercept
         return decisions / self.repeats
+
+
+class _Speller:
+    """Finds a model's features in words, in each word of a lexicon once."""
+
+    def __init__(self, features: Sequence[str]) -> None:
+        self._find = {name: number for number, name in enumerate(features)}.get
+        self._width = len(features)
+        self._lexicon: Lexicon | None = None
+
+    def spell(self, lexicon: Lexicon) -> sp.csr_array:
+        """(W, F) how often each word of a lexicon has each feature."""
+        if lexicon is not self._lexicon:
+            self._lexicon = lexicon
+            self._known = _membership([], self._width)
+        new = lexicon.words[self._known.shape[0] :]
+        if new:
+            found = [
+                [f for name in _spelling(word) if (f := self._find(name)) is not None]
+                for word in new
+            ]
+            more = _membership(found, self._width)
+            self._known = sp.vstack([self._known, more], format="csr")
+        return self._known
 
 
 def _quiet_about_rare_kinds() -> Any:
@@ -394,7 +414,10 @@ def _thresholds(probabilities: Floats, labels: NDArray[np.int64], false_alarms: 
     for k in range(labels.shape[1]):
         precision, recall, at = precision_recall_curve(labels[:, k], probabilities[:, k])
         f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-12)
-        best.append(at[np.argmax(f1[:-1])])
+        # Half-way to the next article below, which is as far as the data tell.
+        chosen = at[np.argmax(f1[:-1])]
+        below = probabilities[:, k][probabilities[:, k] < chosen]
+        best.append((chosen + below.max(initial=0.0)) / 2)
     thresholds: Floats = np.array(best)
     none = ~labels.any(axis=1)
     if not none.any():

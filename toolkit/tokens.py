@@ -1,11 +1,16 @@
-"""Words and sentences: the text of a batch of articles to integer arrays, once for every use."""
+"""Words and sentences: the text of a batch of articles to integer arrays, once for every use.
+
+A `Lexicon` numbers the words as they are met and keeps what is known of each, so that a word is
+looked at once however often it comes; all else is arithmetic on the numbers.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from enum import IntFlag, auto
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 
@@ -24,6 +29,8 @@ SENTENCE_ENDS = frozenset("。！？!?…\n\r") | {"\r\n", "……"}
 CLAUSE_ENDS = frozenset("，；：,;:—") | {"——"} | SENTENCE_ENDS
 # What closes a sentence may stand after its stop: “……。” or （……。）
 CLOSERS = frozenset("”’」』）)》】")
+# A lexicon is begun anew past this size, so that memory stays flat over an archive.
+_MOST_WORDS = 1 << 18
 _SURROGATES = re.compile("[\ud800-\udfff]")
 # Words that say nothing of what an article is about.
 STOPWORDS = frozenset(
@@ -41,6 +48,89 @@ STOPWORDS = frozenset(
 )
 
 
+class Lexicon(dict[str, int]):
+    """The words met so far, each with its number, and what is known of each by that number.
+
+    Looking up a word that is not there gives it the next number. Knowledge is brought up to date
+    by `learn`.
+
+    Attributes
+    ----------
+    words : (W,) the words in the order of their numbers.
+    lengths : (W,) their characters.
+    kinds : (W,) the bits of `Kind` that hold for each.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.lengths: Ints = np.empty(0, np.int64)
+        self.kinds: NDArray[np.uint16] = np.empty(0, np.uint16)
+
+    def __missing__(self, word: str) -> int:
+        self[word] = number = len(self.words)
+        self.words.append(word)
+        return number
+
+    def learn(self) -> None:
+        """Find out what is known of the words that were added since the last time."""
+        new = self.words[len(self.lengths) :]
+        if new:
+            self.lengths = np.append(self.lengths, [len(word) for word in new])
+            kinds = np.fromiter(map(_kind, new), np.uint16, len(new))
+            self.kinds = np.concatenate([self.kinds, kinds])
+
+
+class Kind(IntFlag):
+    """What a token can be."""
+
+    WORD = auto()  # has a letter or a Chinese character
+    CONTENT = auto()  # a word of two characters or more that is no stopword
+    NUMBER = auto()  # opens and ends with a digit
+    NUMERAL = auto()  # a number in figures or characters
+    NOUN = auto()  # a noun or used as one: names, abbreviations, idioms too
+    VERB = auto()  # a verb and no verbal noun
+    PERSON = auto()  # a person's name
+    JOINT = auto()  # a conjunction or a mark
+    ENDS_SENTENCE = auto()
+    ENDS_CLAUSE = auto()
+    CLOSES = auto()  # what may stand after the stop that ends a sentence
+    BLANK = auto()
+    DISTRICT = auto()  # a short name of a province, city, district or county
+
+
+def _kind(word: str) -> int:
+    kind = Kind(0)
+    if any(map(str.isalpha, word)):
+        kind |= Kind.WORD
+        if len(word) > 1 and word not in STOPWORDS:
+            kind |= Kind.CONTENT
+    if word[0].isdigit() and word[-1].isdigit():
+        kind |= Kind.NUMBER
+    if word in CLAUSE_ENDS:
+        kind |= Kind.ENDS_CLAUSE
+        if word in SENTENCE_ENDS:
+            kind |= Kind.ENDS_SENTENCE
+    if word in CLOSERS:
+        kind |= Kind.CLOSES
+    if word.isspace():
+        kind |= Kind.BLANK
+    if word[-1] in "省市区县" and 1 < len(word) <= 4:
+        kind |= Kind.DISTRICT
+    tag = rjieba.tag(word)[-1][1]
+    if tag.startswith(("n", "vn", "an", "j", "l", "i", "eng", "s")):
+        kind |= Kind.NOUN
+    elif tag.startswith("v"):
+        kind |= Kind.VERB
+    if tag.startswith("nr"):
+        kind |= Kind.PERSON
+    elif tag.startswith("m"):
+        kind |= Kind.NUMERAL
+    elif tag.startswith(("c", "x")):
+        kind |= Kind.JOINT
+    return int(kind)
+
+
 @dataclass(frozen=True)
 class TokenBatch:
     """The words of a batch of articles, D articles and T tokens in all.
@@ -51,7 +141,7 @@ class TokenBatch:
     Attributes
     ----------
     text : headings and bodies of all articles, each followed by a newline.
-    words : the distinct tokens of the batch; a token is an index into this list.
+    lexicon : the words that the tokens are numbers of.
     ids : (T,) the tokens, article by article, heading before body.
     offsets : (T + 1,) where each token starts in `text`, in characters.
     documents : (D + 1,) the first token of each article, and T.
@@ -60,7 +150,7 @@ class TokenBatch:
     """
 
     text: str
-    words: list[str]
+    lexicon: Lexicon
     ids: Ints
     offsets: Ints
     documents: Ints
@@ -75,10 +165,24 @@ class TokenBatch:
         """The text of the tokens from `first` up to, not including, `last`."""
         return self.text[self.offsets[first] : self.offsets[last]]
 
+    def word(self, token: int) -> str:
+        """The word that a token is."""
+        return self.lexicon.words[int(self.ids[token])]
+
     def member(self, words: Iterable[str]) -> Flags:
         """(T,) whether each token is one of `words`."""
-        chosen = frozenset(words)
-        return np.fromiter((word in chosen for word in self.words), bool, len(self.words))[self.ids]
+        chosen = np.zeros(len(self.lexicon.words), bool)
+        chosen[[self.lexicon[word] for word in words if word in self.lexicon]] = True
+        return chosen[self.ids]
+
+    def of(self, kind: Kind) -> Flags:
+        """(T,) whether each token is of a kind, or of any of several."""
+        return (self.kinds & np.uint16(kind)) > 0
+
+    @cached_property
+    def kinds(self) -> NDArray[np.uint16]:
+        """(T,) the bits of `Kind` that hold for each token."""
+        return self.lexicon.kinds[self.ids]
 
     @cached_property
     def document_of(self) -> Ints:
@@ -96,60 +200,23 @@ class TokenBatch:
         return (np.arange(len(self.ids)) >= self.credits[self.document_of]) & ~self.in_body
 
     @cached_property
-    def is_word(self) -> Flags:
-        """(T,) whether a token is a word with a letter or a Chinese character in it."""
-        flags = (any(char.isalpha() for char in word) for word in self.words)
-        return np.fromiter(flags, bool, len(self.words))[self.ids]
-
-    @cached_property
-    def is_number(self) -> Flags:
-        """(T,) whether a token ends and starts with a digit."""
-        flags = (word[0].isdigit() and word[-1].isdigit() for word in self.words)
-        return np.fromiter(flags, bool, len(self.words))[self.ids]
-
-    @cached_property
-    def is_content(self) -> Flags:
-        """(T,) whether a token is a word that is no stopword, of at least two characters."""
-        flags = (len(word) > 1 and word not in STOPWORDS for word in self.words)
-        return np.fromiter(flags, bool, len(self.words))[self.ids] & self.is_word
-
-    @cached_property
-    def tags(self) -> list[str]:
-        """The part of speech of each word of `words`, taken by itself, in jieba's letters."""
-        return [_tag(word) for word in self.words]
-
-    def tagged(self, prefixes: tuple[str, ...], but: tuple[str, ...] = ()) -> Flags:
-        """(T,) whether each token's part of speech starts with a prefix and is not in `but`."""
-        flags = (tag.startswith(prefixes) and tag not in but for tag in self.tags)
-        return np.fromiter(flags, bool, len(self.tags))[self.ids]
-
-    @cached_property
-    def is_noun(self) -> Flags:
-        """(T,) whether a token is a noun or is used as one: names, abbreviations, idioms too."""
-        return self.tagged(("n", "vn", "an", "j", "l", "i", "eng", "s"))
-
-    @cached_property
-    def is_verb(self) -> Flags:
-        """(T,) whether a token is a verb and not a verbal noun."""
-        return self.tagged(("v",), but=("vn",))
-
-    @cached_property
     def sentences(self) -> Ints:
         """(S, 2) first token and end of each sentence of the bodies that holds a word."""
-        return self._runs(SENTENCE_ENDS)
+        return self._runs(Kind.ENDS_SENTENCE)
 
     @cached_property
     def clauses(self) -> Ints:
         """(C, 2) the same for clauses: sentences cut at commas, semicolons and colons too."""
-        return self._runs(CLAUSE_ENDS)
+        return self._runs(Kind.ENDS_CLAUSE)
 
-    def _runs(self, ends: Iterable[str]) -> Ints:
+    def _runs(self, ends: Kind) -> Ints:
         total = len(self.ids)
         if not total:
             return np.empty((0, 2), np.int64)
         # A comma or colon within a number, 1,200 or 3:2, ends nothing.
-        stops = self.member(ends) & ~(_shifted(self.is_number, 1) & _shifted(self.is_number, -1))
-        closes = self.member(CLOSERS)
+        number = self.of(Kind.NUMBER)
+        stops = self.of(ends) & ~(_shifted(number, 1) & _shifted(number, -1))
+        closes = self.of(Kind.CLOSES)
         closes[self.bodies[self.bodies < total]] = False
         # A closer directly after a stop, or after such a closer, still belongs to the sentence.
         index = np.arange(total)
@@ -162,7 +229,7 @@ class TokenBatch:
         starts[self.bodies] = True
         borders = np.flatnonzero(starts)
         runs = np.stack([borders[:-1], borders[1:]], axis=1)
-        words_before = np.append(0, np.cumsum(self.is_word))
+        words_before = np.append(0, np.cumsum(self.of(Kind.WORD)))
         holds_word = words_before[runs[:, 1]] > words_before[runs[:, 0]]
         return runs[holds_word & self.in_body[runs[:, 0]]]
 
@@ -182,9 +249,13 @@ class Tokenizer:
     def __init__(self, user_dict: str | Path | None = None) -> None:
         self.user_dict = user_dict
         self._cut = rjieba.cut if user_dict is None else _with_words(Path(user_dict)).cut
+        self._lexicon = Lexicon()
 
     def batch(self, articles: Sequence[Article | str]) -> TokenBatch:
         """Segment articles, or bare bodies, into one batch in the order given."""
+        if len(self._lexicon) > _MOST_WORDS:
+            self._lexicon = Lexicon()
+        lexicon = self._lexicon
         parts: list[str] = []
         heading_lengths: list[int] = []
         credit_lengths: list[int] = []
@@ -201,23 +272,15 @@ class Tokenizer:
         cuts = [self._cut(part) for part in parts]
         documents = np.zeros(len(cuts) + 1, np.int64)
         np.cumsum([len(cut) for cut in cuts], out=documents[1:])
-        vocabulary = _Vocabulary()
-        ids = np.fromiter(
-            map(vocabulary.__getitem__, chain.from_iterable(cuts)), np.int64, documents[-1]
-        )
-        words = list(vocabulary)
-        lengths = np.fromiter(map(len, words), np.int64, len(words))
+        numbers = map(lexicon.__getitem__, chain.from_iterable(cuts))
+        ids = np.fromiter(numbers, np.int64, documents[-1])
+        lexicon.learn()
         offsets = np.zeros(len(ids) + 1, np.int64)
-        np.cumsum(lengths[ids], out=offsets[1:])
+        np.cumsum(lexicon.lengths[ids], out=offsets[1:])
         starts = offsets[documents[:-1]] + np.asarray(heading_lengths, np.int64)
         credits = np.searchsorted(offsets, starts)
         bodies = np.searchsorted(offsets, starts + np.asarray(credit_lengths, np.int64))
-        return TokenBatch(text, words, ids, offsets, documents, credits, bodies)
-
-
-@lru_cache(maxsize=1 << 18)
-def _tag(word: str) -> str:
-    return str(rjieba.tag(word)[-1][1])
+        return TokenBatch(text, lexicon, ids, offsets, documents, credits, bodies)
 
 
 def _shifted(flags: Flags, by: int) -> Flags:
@@ -228,14 +291,6 @@ def _shifted(flags: Flags, by: int) -> Flags:
     else:
         moved[by:] = False
     return moved
-
-
-class _Vocabulary(dict[str, int]):
-    """Gives each new word the next number."""
-
-    def __missing__(self, word: str) -> int:
-        self[word] = number = len(self)
-        return number
 
 
 def _with_words(path: Path) -> rjieba.Jieba:

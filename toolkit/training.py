@@ -152,11 +152,12 @@ def evaluation_table(result: Evaluation) -> Any:
 def _table(title: str, result: dict[str, Any]) -> Any:
     from rich.table import Table
 
-    table = Table("", "articles", "precision", "recall", "F1", title=title)
+    table = Table("", "articles", "precision", "recall", "F1 [95 %]", title=title)
     for name, score in result["themes"].items():
-        cells = [_interval(score[key]) for key in ("precision", "recall", "f1")]
-        table.add_row(name, str(score["articles"]), *cells)
+        cells = [f"{score[key]['value']:.3f}" for key in ("precision", "recall")]
+        table.add_row(name, str(score["articles"]), *cells, _interval(score["f1"]))
     table.add_row("macro", str(result["articles"]), "", "", _interval(result["macro_f1"]))
-    none = f"tagged {_interval(result['none_tagged'])}"
-    table.add_row("none", str(result["none_articles"]), none, "", "")
+    table.add_row(
+        "none given a theme", str(result["none_articles"]), "", "", _interval(result["none_tagged"])
+    )
     return table
