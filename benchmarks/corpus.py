@@ -22,7 +22,7 @@ SHINGLE = 5
 # their strings; a paraphrase shares more.
 NEAREST_ALLOWED = 0.25
 LONGEST_SHARED = 12
-_MOST_ARTICLES = 3
+_MOST_ARTICLES = 5
 
 
 def shingles(text: str) -> set[str]:
@@ -52,7 +52,7 @@ def nearest(bodies: Sequence[str]) -> list[float]:
 
 
 def recurring(bodies: Sequence[str]) -> dict[str, int]:
-    """Strings of 12 characters that stand in more than 3 bodies, with how many they stand in."""
+    """Strings of 12 characters that stand in more than 5 bodies, with how many they stand in."""
     found: dict[str, set[int]] = defaultdict(set)
     for number, body in enumerate(bodies):
         solid = re.sub(r"\W", "", body)

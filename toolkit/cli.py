@@ -283,8 +283,8 @@ def themes(model: Model = None) -> None:
     table = Table("theme", "threshold", "words that speak for it most")
     for k, theme in enumerate(tagger.classes_):
         strongest = np.argsort(-tagger.coef_[k] * tagger.idf_, kind="stable")
-        words = [name for i in strongest if not (name := tagger.features_[i]).endswith("~")]
-        table.add_row(str(theme), f"{tagger.thresholds_[k]:.2f}", "、".join(words[:12]))
+        words = [tagger.features_[i] for i in strongest[:12]]
+        table.add_row(str(theme), f"{tagger.thresholds_[k]:.2f}", "、".join(words))
     _console(sys.stdout).print(table)
 
 

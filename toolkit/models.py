@@ -59,7 +59,6 @@ def save(tagger: ThemeTagger, folder: str | Path, training: dict[str, Any] | Non
             "classes": [str(name) for name in tagger.classes_],
             "parameters": tagger.get_params() | {"user_dict": None},
             "intercept": tagger.intercept_.tolist(),
-            "calibration": tagger.calibration_.tolist(),
             "thresholds": tagger.thresholds_.tolist(),
             "sha256": {name: _checksum(folder / name) for name in files},
             "training": training or {},
@@ -90,7 +89,6 @@ def load(folder: str | Path | None = None) -> ThemeTagger:
         tagger = ThemeTagger(**description["parameters"])
         tagger.classes_ = np.array(description["classes"], dtype=object)
         tagger.intercept_ = np.array(description["intercept"], dtype=float)
-        tagger.calibration_ = np.array(description["calibration"], dtype=float)
         tagger.thresholds_ = np.array(description["thresholds"], dtype=float)
         tagger.features_ = (folder / "features.txt").read_text("utf-8").split("\n")[:-1]
         tagger.idf_ = _array(folder / "idf.npy")
@@ -105,7 +103,6 @@ def load(folder: str | Path | None = None) -> ThemeTagger:
         and tagger.coef_.shape == (themes, features)
         and tagger.idf_.shape == (features,)
         and tagger.intercept_.shape == tagger.thresholds_.shape == (themes,)
-        and tagger.calibration_.shape == (themes, 2)
         and all(np.isfinite(part).all() for part in (tagger.coef_, tagger.idf_))
     ):
         raise ModelError(f"{folder}: the parts of the model do not fit together")

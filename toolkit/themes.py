@@ -1,15 +1,13 @@
 """Themes: which of the labels of a corpus an article carries, how surely, and for what words.
 
-Features are the words of an article, the characters of each word, and the pairs of characters
-within longer words: 竞赛, 大赛 and 比武赛 have 赛 in common. They are weighted by TF-IDF; a
-logistic regression a theme, one against the rest, gives log-odds; Platt's sigmoid, fitted on
-articles that the regression has not seen, makes them probabilities.
+Features are the words of an article, weighted by TF-IDF. A linear support vector machine a theme,
+one against the rest, gives a margin; Platt's sigmoid, fitted on the margins of articles that the
+machine has not seen, makes it log-odds and so a probability.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, Self, cast
 
 import numpy as np
@@ -30,28 +28,14 @@ Texts = TokenBatch | Sequence[Article | str]
 _DECIMALS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class _Features:
-    """A batch of D articles with W distinct words, in the F features of a model.
-
-    words : (D, W) counts of words. spelling : (W, F) counts of features in a word.
-    counts : (D, F) their product. weights : (D, F) its TF-IDF, in the same places.
-    """
-
-    words: sp.csr_array
-    spelling: sp.csr_array
-    counts: sp.csr_array
-    weights: sp.csr_array
-
-
 class ThemeTagger(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """Tags articles with themes.
 
     Parameters
     ----------
     heading_weight : how many times a word of kicker, title or subtitle counts.
-    min_df : a feature must stand in this many of the training articles.
-    C : inverse strength of the regression's L2 penalty.
+    min_df : a word must stand in this many of the training articles.
+    C : inverse strength of the machines' L2 penalty.
     folds : parts of the training articles; each in turn is held out for calibration and
         thresholds.
     repeats : how many times the articles are dealt into folds anew; the results are averaged.
@@ -63,11 +47,10 @@ class ThemeTagger(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     Attributes
     ----------
     classes_ : (K,) the themes.
-    features_ : the F features, sorted.
+    features_ : the F words that count, sorted.
     idf_ : (F,) inverse document frequencies.
-    coef_ : (K, F) log-odds a unit of TF-IDF.
-    intercept_ : (K,) log-odds of an article without known features.
-    calibration_ : (K, 2) slope and offset of the sigmoid.
+    coef_ : (K, F) log-odds a unit of TF-IDF, calibrated.
+    intercept_ : (K,) log-odds of an article without known words.
     thresholds_ : (K,) the probability from which on a theme is given.
     held_out_ : (N, K) probabilities of the training articles, each from folds it was not in.
     """
@@ -77,7 +60,7 @@ class ThemeTagger(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         *,
         heading_weight: float = 2.0,
         min_df: int = 2,
-        C: float = 30.0,
+        C: float = 1.0,
         folds: int = 5,
         repeats: int = 3,
         false_alarms: float = 0.05,
@@ -121,30 +104,32 @@ class ThemeTagger(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if len(labels) != len(batch):
             raise ValueError(f"{len(batch)} articles but {len(labels)} labels")
         _check_enough(self.classes_, labels)
-        words = self._word_counts(batch)
-        names, spelling = _spell(batch.lexicon.words)
-        counts = words @ spelling
-        document_frequency = np.bincount(counts.nonzero()[1], minlength=len(names))
-        frequent = np.flatnonzero(document_frequency >= self.min_df)
-        if not len(frequent):
+        words = batch.lexicon.words
+        counts = self._counts(batch, np.arange(len(words)), len(words))
+        frequency = np.bincount(counts.indices, minlength=len(words))
+        frequent = [
+            i for i in np.flatnonzero(frequency >= self.min_df) if _says_something(words[i])
+        ]
+        if not frequent:
             raise ModelError("no word stands in two articles; label more, or set min_df to 1")
-        chosen = sorted(frequent, key=names.__getitem__)
-        self.features_ = [names[feature] for feature in chosen]
+        chosen = sorted(frequent, key=words.__getitem__)
+        self.features_ = [words[i] for i in chosen]
         counts = counts[:, chosen]
-        decisions = self._held_out_decisions(counts, labels)
-        self.calibration_ = np.array(
-            [_platt(decisions[:, k], labels[:, k]) for k in range(len(self.classes_))]
-        ).round(_DECIMALS)
-        self.held_out_ = _sigmoid(decisions, self.calibration_)
+        margins = self._held_out_margins(counts, labels)
+        sigmoid = np.array([_platt(margins[:, k], labels[:, k]) for k in range(labels.shape[1])])
+        self.held_out_ = _probability(margins * sigmoid[:, 0] + sigmoid[:, 1])
         self.thresholds_ = _thresholds(self.held_out_, labels, self.false_alarms).round(_DECIMALS)
         self.idf_ = _idf(counts).round(_DECIMALS)
-        self.coef_, self.intercept_ = self._regress(_tf_idf(counts, self.idf_), labels)
+        coef, intercept = self._machines(_tf_idf(counts, self.idf_), labels)
+        # The sigmoid is linear in the margin up to the log-odds, so it goes into the weights.
+        self.coef_ = (coef * sigmoid[:, :1]).round(_DECIMALS)
+        self.intercept_ = (intercept * sigmoid[:, 0] + sigmoid[:, 1]).round(_DECIMALS)
         self.index_features()
         return self
 
     def predict_proba(self, X: Texts) -> Floats:
         """(N, K) calibrated probability of each theme in `classes_`, each on its own."""
-        return self._probabilities(self._features(self._batch(X)))
+        return _probability(self._log_odds(self._weights(self._batch(X))))
 
     def predict(self, X: Texts) -> NDArray[np.int64]:
         """(N, K) 1 where a theme is at or over its threshold; a row of 0 is an article of none."""
@@ -173,16 +158,12 @@ class ThemeTagger(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Returns
         -------
         For each article, theme to word to signed weight, greatest weight first. All the words'
-        weights and the theme's intercept sum to the theme's log-odds before calibration.
+        weights and the theme's intercept sum to the theme's log-odds.
         """
-        batch = self._batch(X)
-        features = self._features(batch)
+        weights = self._weights(self._batch(X))
         return [
-            {
-                str(theme): self._word_weights(batch, features, row, k, n)
-                for k, theme in enumerate(self.classes_)
-            }
-            for row in range(len(batch))
+            {str(theme): self._said(weights, row, k, n) for k, theme in enumerate(self.classes_)}
+            for row in range(weights.shape[0])
         ]
 
     def score(self, X: Texts, y: Any, sample_weight: Any = None) -> float:
@@ -194,38 +175,30 @@ class ThemeTagger(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self, batch: TokenBatch, n: int
     ) -> tuple[Floats, list[dict[str, dict[str, float]]]]:
         """`predict_proba`, and for each theme given the n words that spoke for it most."""
-        features = self._features(batch)
-        probabilities = self._probabilities(features)
+        weights = self._weights(batch)
+        probabilities = _probability(self._log_odds(weights))
+        column = {theme: k for k, theme in enumerate(self.classes_)}
         evidence: list[dict[str, dict[str, float]]] = [{} for _ in range(len(batch))]
         for row, given in enumerate(self.names(probabilities)):
             for theme in given:
-                k = int(np.flatnonzero(self.classes_ == theme)[0])
-                weights = self._word_weights(batch, features, row, k)
-                spoke_for = [(word, weight) for word, weight in weights.items() if weight > 0]
+                said = self._said(weights, row, column[theme])
+                spoke_for = [(word, weight) for word, weight in said.items() if weight > 0]
                 evidence[row][theme] = dict(spoke_for[:n])
         return probabilities, evidence
 
-    def _probabilities(self, features: _Features) -> Floats:
-        decisions = features.weights @ self.coef_.T + self.intercept_
-        return _sigmoid(decisions, self.calibration_)
+    def _log_odds(self, weights: sp.csr_array) -> Floats:
+        log_odds: Floats = weights @ self.coef_.T + self.intercept_
+        return log_odds
 
-    def _word_weights(
-        self, batch: TokenBatch, features: _Features, row: int, k: int, n: int | None = None
+    def _said(
+        self, weights: sp.csr_array, row: int, k: int, n: int | None = None
     ) -> dict[str, float]:
         """Word to what it added to the log-odds of theme k in one article, greatest first."""
-        start, end = features.counts.indptr[row : row + 2]
-        own = features.counts.indices[start:end]
-        worth = np.zeros(len(self.features_))
-        # What one occurrence of a feature is worth in this article.
-        worth[own] = (
-            features.weights.data[start:end] * self.coef_[k, own] / features.counts.data[start:end]
-        )
-        first, last = features.words.indptr[row : row + 2]
-        words = features.words.indices[first:last]
-        each = (features.spelling[words] @ worth) * features.words.data[first:last]
-        order = np.lexsort((words, -np.abs(each)))
-        order = order[np.abs(each[order]) > 0][:n]
-        return {batch.lexicon.words[words[i]]: round(float(each[i]), _DECIMALS) for i in order}
+        start, end = weights.indptr[row : row + 2]
+        words = weights.indices[start:end]
+        each = weights.data[start:end] * self.coef_[k, words]
+        order = np.lexsort((words, -np.abs(each)))[:n]
+        return {self.features_[words[i]]: round(float(each[i]), _DECIMALS) for i in order}
 
     def _batch(self, X: Texts) -> TokenBatch:
         if isinstance(X, TokenBatch):
@@ -237,78 +210,76 @@ class ThemeTagger(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 raise ValueError(f"X must hold articles or texts, not {type(text).__name__}")
         return Tokenizer(self.user_dict).batch(X)
 
-    def _word_counts(self, batch: TokenBatch) -> sp.csr_array:
-        """(D, W) how often each article has each word, heading words weighted."""
-        used = batch.of(Kind.WORD) & ~batch.in_credit
-        weight = np.where(batch.in_body, 1.0, self.heading_weight)
-        return sp.csr_array(
-            (weight[used], (batch.document_of[used], batch.ids[used])),
-            shape=(len(batch), len(batch.lexicon.words)),
-        )
+    def _counts(self, batch: TokenBatch, column_of: NDArray[np.int64], width: int) -> sp.csr_array:
+        """(D, F) how often each article has each feature, heading words weighted.
 
-    def _features(self, batch: TokenBatch) -> _Features:
+        column_of : (W,) the feature that each word of the lexicon is, -1 for none.
+        width : F.
+        """
+        column = column_of[batch.ids]
+        used = (column >= 0) & batch.of(Kind.WORD) & ~batch.in_credit
+        weight = np.where(batch.in_body, 1.0, self.heading_weight)
+        places = (batch.document_of[used].astype(np.int32), column[used].astype(np.int32))
+        return sp.coo_array((weight[used], places), shape=(len(batch), width)).tocsr()
+
+    def _weights(self, batch: TokenBatch) -> sp.csr_array:
+        """(D, F) TF-IDF of the model's words in each article."""
         check_is_fitted(self)
-        spelling = self._speller.spell(batch.lexicon)
-        words = self._word_counts(batch)
-        counts = words @ spelling
-        return _Features(words, spelling, counts, _tf_idf(counts, self.idf_))
+        columns = self._columns.of(batch.lexicon)
+        return _tf_idf(self._counts(batch, columns, len(self.features_)), self.idf_)
 
     def index_features(self) -> None:
         """Build the look-up table of `features_`, once they are set."""
-        self._speller = _Speller(self.features_)
+        self._columns = _Columns(self.features_)
 
-    def _regress(self, X: sp.csr_array, labels: NDArray[np.int64]) -> tuple[Floats, Floats]:
-        from sklearn.linear_model import LogisticRegression
+    def _machines(self, X: sp.csr_array, labels: NDArray[np.int64]) -> tuple[Floats, Floats]:
+        """(K, F) weights and (K,) intercepts of the margins."""
+        from sklearn.svm import LinearSVC
 
         X.indices, X.indptr = X.indices.astype(np.int32), X.indptr.astype(np.int32)
-        models = [
-            LogisticRegression(C=self.C, solver="liblinear", tol=1e-8, max_iter=1000).fit(X, each)
+        machines = [
+            LinearSVC(C=self.C, tol=1e-8, max_iter=100_000, random_state=self.random_state).fit(
+                X, each
+            )
             for each in labels.T
         ]
-        coef = np.vstack([model.coef_ for model in models])
-        intercept = np.concatenate([model.intercept_ for model in models])
-        return coef.round(_DECIMALS), intercept.round(_DECIMALS)
+        coef = np.vstack([machine.coef_ for machine in machines])
+        return coef, np.concatenate([machine.intercept_ for machine in machines])
 
-    def _held_out_decisions(self, counts: sp.csr_array, labels: NDArray[np.int64]) -> Floats:
-        """(N, K) log-odds of each article from regressions that have not seen it."""
+    def _held_out_margins(self, counts: sp.csr_array, labels: NDArray[np.int64]) -> Floats:
+        """(N, K) the margin of each article from machines that have not seen it."""
         from sklearn.model_selection import StratifiedKFold
 
         # A fold is to hold its share of every theme, and of none; the first theme stands for all.
         kind = np.where(labels.any(axis=1), labels.argmax(axis=1), -1)
         folds = max(2, min(self.folds, int(labels.sum(axis=0).min())))
-        decisions = np.zeros(labels.shape)
+        margins = np.zeros(labels.shape)
         for repeat in range(self.repeats):
             deal = StratifiedKFold(folds, shuffle=True, random_state=self.random_state + repeat)
             with _quiet_about_rare_kinds():
                 parts = list(deal.split(counts, kind))
             for kept, held in parts:
                 idf = _idf(counts[kept])
-                coef, intercept = self._regress(_tf_idf(counts[kept], idf), labels[kept])
-                decisions[held] += _tf_idf(counts[held], idf) @ coef.T + intercept
-        return decisions / self.repeats
+                coef, intercept = self._machines(_tf_idf(counts[kept], idf), labels[kept])
+                margins[held] += _tf_idf(counts[held], idf) @ coef.T + intercept
+        return margins / self.repeats
 
 
-class _Speller:
-    """Finds a model's features in words, in each word of a lexicon once."""
+class _Columns:
+    """Finds which feature of a model each word of a lexicon is, each word once."""
 
     def __init__(self, features: Sequence[str]) -> None:
-        self._find = {name: number for number, name in enumerate(features)}.get
-        self._width = len(features)
+        self._column = {name: number for number, name in enumerate(features)}
         self._lexicon: Lexicon | None = None
 
-    def spell(self, lexicon: Lexicon) -> sp.csr_array:
-        """(W, F) how often each word of a lexicon has each feature."""
+    def of(self, lexicon: Lexicon) -> NDArray[np.int64]:
+        """(W,) the feature that each word is, -1 for none."""
         if lexicon is not self._lexicon:
             self._lexicon = lexicon
-            self._known = _membership([], self._width)
-        new = lexicon.words[self._known.shape[0] :]
-        if new:
-            found = [
-                [f for name in _spelling(word) if (f := self._find(name)) is not None]
-                for word in new
-            ]
-            more = _membership(found, self._width)
-            self._known = sp.vstack([self._known, more], format="csr")
+            self._known = np.empty(0, np.int64)
+        new = lexicon.words[len(self._known) :]
+        found = [self._column.get(word, -1) for word in new]
+        self._known = np.append(self._known, np.array(found, np.int64))
         return self._known
 
 
@@ -350,31 +321,9 @@ def _check_enough(classes: NDArray[Any], labels: NDArray[np.int64]) -> None:
             )
 
 
-def _spelling(word: str) -> list[str]:
-    """The features of a word: itself, its characters, the pairs of characters within it.
-
-    Digits are none: a number says little of a theme and nothing of the next article's.
-    """
-    if any(char.isdigit() for char in word):
-        return []
-    if len(word) == 1:
-        return [word]
-    pairs = [f"{word[i : i + 2]}~" for i in range(len(word) - 1)] if len(word) > 2 else []
-    return [word, *(f"{char}~" for char in word), *pairs]
-
-
-def _spell(words: Sequence[str]) -> tuple[list[str], sp.csr_array]:
-    """Every feature of some words, and (W, F) how often each word has it."""
-    ids: dict[str, int] = {}
-    found = [[ids.setdefault(name, len(ids)) for name in _spelling(word)] for word in words]
-    return list(ids), _membership(found, len(ids))
-
-
-def _membership(rows: Sequence[Sequence[int]], width: int) -> sp.csr_array:
-    indptr = np.zeros(len(rows) + 1, np.int64)
-    np.cumsum([len(row) for row in rows], out=indptr[1:])
-    indices = np.fromiter((each for row in rows for each in row), np.int64, indptr[-1])
-    return sp.csr_array((np.ones(len(indices)), indices, indptr), shape=(len(rows), width))
+def _says_something(word: str) -> bool:
+    """Whether a word can be a feature: a number says nothing of the next article's theme."""
+    return not any(map(str.isdigit, word))
 
 
 def _idf(counts: sp.csr_array) -> Floats:
@@ -393,17 +342,17 @@ def _tf_idf(counts: sp.csr_array, idf: Floats) -> sp.csr_array:
     return weights
 
 
-def _platt(decisions: Floats, labels: NDArray[np.int64]) -> tuple[float, float]:
-    """Slope and offset of the sigmoid that makes log-odds probabilities (Platt, 1999)."""
+def _platt(margins: Floats, labels: NDArray[np.int64]) -> tuple[float, float]:
+    """Slope and offset that make margins log-odds (J. Platt, 1999)."""
     from sklearn.linear_model import LogisticRegression
 
-    fitted = LogisticRegression(C=1e3, tol=1e-8, max_iter=1000).fit(decisions[:, None], labels)
+    fitted = LogisticRegression(C=1e3, tol=1e-8, max_iter=1000).fit(margins[:, None], labels)
     return float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
 
 
-def _sigmoid(decisions: Floats, calibration: Floats) -> Floats:
-    probabilities: Floats = 1 / (1 + np.exp(-(decisions * calibration[:, 0] + calibration[:, 1])))
-    return probabilities
+def _probability(log_odds: Floats) -> Floats:
+    probability: Floats = 1 / (1 + np.exp(-log_odds))
+    return probability
 
 
 def _thresholds(probabilities: Floats, labels: NDArray[np.int64], false_alarms: float) -> Floats:

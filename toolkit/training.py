@@ -69,8 +69,10 @@ def write_card(folder: Path) -> None:
     lines = [
         "# Model card: themes of newspaper articles",
         "",
-        "A TF-IDF and logistic-regression tagger of Chinese newspaper articles, one regression a "
-        "theme, with calibrated probabilities. Themes: " + ", ".join(described["classes"]) + ".",
+        "A tagger of Chinese newspaper articles: TF-IDF of words and a linear support vector "
+        "machine a theme, one against the rest, with calibrated probabilities. Themes: "
+        + ", ".join(described["classes"])
+        + ".",
         "",
         "## Data",
         "",
