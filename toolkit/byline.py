@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import rjieba
 
 _SURNAMES = frozenset(
-    """赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏窦章云苏潘葛奚范彭郎鲁
+    """赵丘钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏窦章云苏潘葛奚范彭郎鲁
     韦昌马苗凤方俞任袁柳鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹
     姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟
     徐邱骆高夏蔡田樊胡凌霍虞万支柯昝管卢莫经房裘缪干解应宗丁宣邓郁单杭洪包诸左石崔吉钮龚程嵇邢裴陆荣翁
@@ -72,6 +72,8 @@ _LINE = re.compile(
 )
 _CLOSING = re.compile(r"[（(]([^（）()]{2,40})[）)]\s*$")
 _UNIT = re.compile(r"^(?:作者(?:单位|系|为|地址|：)|读者|网友|来信人)")
+_WORKPLACE = re.compile(r"(?:[科部办室处队局院校厂站社]|中心|公司|工会|学院|支行)$")
+_AUTHOR = re.compile(r"作\s*者\s*[：:]\s*(.{2,30})")
 _STOPS = "。！？!?…”’"
 
 
@@ -114,6 +116,8 @@ def line(text: str) -> Credit | None:
     closing = _CLOSING.fullmatch(text)
     if closing:
         return _closing_credit(closing[1])
+    if author := _AUTHOR.fullmatch(text):
+        return people(author[1])
     found = _LINE.match(text)
     if not found:
         return None
@@ -160,6 +164,7 @@ def people(text: str) -> Credit:
     ends = [role.start() for role in roles[1:]] + [len(text)]
     for role, end in zip(roles, ends, strict=True):
         names = _split_names(text[role.end() : end])
+        names = [name for name in names if not _WORKPLACE.search(name)]
         if role[0].endswith("通讯员"):
             correspondents += names
         elif not role[0].endswith(("实习生", "编辑")):

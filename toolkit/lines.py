@@ -30,15 +30,25 @@ _PAGE_WORDS = re.compile(
     r"星期[一二三四五六日天]|农历|[年月日]\s|第\s*[\d一二三四五六七八九十]+\s*[版期]|[A-Z]?\d+\s*版|总第"
 )
 _PAGE_NUMBER = re.compile(
-    r"(?:第\s*)?[A-Z]?\d{1,3}(?:\s*版)?|第[一二三四五六七八九十]+版|[A-Z]\d{1,2}\s.{0,20}"
+    r"(?:第\s*)?[A-Z]?\d{1,3}(?:\s*版(?: .{1,8})?)?|第[一二三四五六七八九十]+版|[A-Z]\d{1,2}\s.{0,20}"
 )
 _STAFF = re.compile(
-    r"责任编辑|本版责编|值班编委|值班主任|美术编辑|责编|主编|编辑\s*[：:／/]|美编|版式|校对|组版|审读|"
-    r"投稿|邮箱|来稿|邮编|网址|官网|https?:|www\.|\S@\S|印刷\s*[：:]|零售价|广告热线|发行部|内部发行|主办\s*[：:]|"
+    r"责任编辑|编务|绘图\s*[：:]|打字\s*[：:]|印数|主管主办|本版责编|值班编委|值班主任|美术编辑|责编|主编|编辑\s*[：:／/]|美编|版式|校对|组版|审读|"
+    r"投稿|邮箱|来稿|邮编|网址|官网|https?:|www\.|\S@\S|印刷\s*[：:]|零售价|广告热线|发行部|内部发行|"
+    r"主办(?:\s*[：:]|$)|"
     r"承印|本报地址|社址|新闻热线|国内统一|国内刊号|邮发代号|版权声明|未经授权|分享到|首页\s*[|｜]|"
     r"上一版|下一版|放大\s*[+＋]|往期回顾|下一篇|上一篇|扫码关注|技术支持"
 )
 _LATIN = re.compile(r"[A-Z][A-Z .&'-]+$")
+_TITLE_LABEL = re.compile(
+    r"(标\s?题|题\s?目|主标题|引\s?题|肩\s?题|副标题|副\s?题)\s*[：:]\s*(?=\S)"
+)
+_MAIN_TITLE = ("标题", "标 题", "题目", "题 目", "主标题")
+_EXPORT_LABEL = re.compile(
+    r"(?:来源|日期|时间|发布时间|发布日期|发布|更新时间|版次|版面|栏目|编辑|浏览次?数?|点击|阅读|字号|关键词)"
+    r"\s*[：:].{0,40}"
+)
+_RULE = re.compile(r"[-=_*~—─━═·. ]{3,}")
 _MASTHEAD = re.compile(
     r".{1,10}(?:日报|晚报|早报|时报|周报|周刊|月刊|商报|工人报?|矿工|工报|劳动报|快报|导报|新闻报|通讯|报)"
 )
@@ -64,12 +74,14 @@ class Line:
     indent : how many columns it is set in; a full-width space is two.
     gap : whether blank lines, or the page's edge, stand above it.
     breaks_off : whether it goes on on another page.
+    titled : whether the page itself called it a title, as web exports do: 标题：…
     """
 
     text: str
     indent: int
     gap: bool
     breaks_off: bool = False
+    titled: bool = False
 
 
 def read_lines(text: str, *, captions: bool = False) -> list[Line]:
@@ -85,8 +97,13 @@ def read_lines(text: str, *, captions: bool = False) -> list[Line]:
         stripped = _SPACES.sub(" ", printed).strip()
         breaks_off = bool(re.search("下[接转]", "".join(_CONTINUED.findall(stripped))))
         stripped = _CONTINUED.sub("", stripped).strip()
-        if not stripped:
-            gap = gap or not printed.strip()
+        label = _TITLE_LABEL.match(stripped)
+        if label:
+            lines.append(Line(stripped[label.end() :], 0, True, titled=label[1] in _MAIN_TITLE))
+            gap, started = False, True
+            continue
+        if not stripped or _RULE.fullmatch(stripped):
+            gap = True if stripped else gap or not printed.strip()
             continue
         if is_furniture(stripped, page_top=not started):
             if not started and _DATE_LINE.search(stripped):
@@ -137,6 +154,8 @@ def is_furniture(text: str, *, page_top: bool) -> bool:
     """
     if CLOSED.search(text) or len(text) > 90:
         return False
+    if _EXPORT_LABEL.fullmatch(text) and not re.search("[，；]", text):
+        return True
     solid = text.replace(" ", "")
     if (_STAFF.search(text) or _STAFF.search(solid)) and not re.search(r"[，。；]", text):
         return True

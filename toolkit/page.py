@@ -265,12 +265,18 @@ def _is_heading(line: Line, below: Sequence[Line], items: Sequence[_Item], style
         return not items or ((line.gap or within_heading) and not quoted)
     if _ENUMERATED.match(text) and re.search(r"[；;]$", text):
         return False
-    broken_off = (
-        len(text) > _LONGEST_SUBHEAD
-        and bool(re.search("。", following.text))
-        and _splits_word(text, following.text)
+    return within_heading or not _breaks_off(text, following.text)
+
+
+def _breaks_off(text: str, following: str) -> bool:
+    """Whether a line runs on into the next in mid-word, mid-number or mid-clause."""
+    if re.search(r"\d$", text) and re.match(r"[\d%‰．.万亿多余]", following):
+        return True
+    if len(text) <= _LONGEST_SUBHEAD or "。" not in following:
+        return False
+    return _splits_word(text, following) or bool(
+        re.match(r"[^，。；：、]{1,3}[，。；：、]", following)
     )
-    return within_heading or not broken_off
 
 
 def _leads_to_body(below: Sequence[Line]) -> bool:
@@ -324,6 +330,7 @@ def _drafts(items: Sequence[_Item]) -> list[_Draft]:
                 or current.ended
                 or credit is not None
                 or bullet
+                or any(line.titled for line in heads)
                 or (opened is not None and _starts_article(text))
                 or (bool(heads) and not _is_subhead(heads, items, number, drafts))
             )
@@ -406,6 +413,8 @@ def _is_subhead(
         return True
     if _BULLET.match(heads[0].text) or current.brief:
         return False
+    if len(heads[0].text) <= _LONGEST_SUBHEAD and _is_one_text(items):
+        return True
     section = ""
     for item in items[number:]:
         if not isinstance(item, _Paragraph):
@@ -423,6 +432,28 @@ def _is_subhead(
         len(heads[0].text) <= _LONGEST_SUBHEAD
         and shared >= _FEWEST_SHARED
         and shared >= _SAME_ARTICLE * math.sqrt(len(before) * len(after))
+    )
+
+
+def _is_one_text(items: Sequence[_Item]) -> bool:
+    """Whether nothing but short single lines divides a text: no byline, no longer heading."""
+    if any(isinstance(item, _Byline) for item in items):
+        return False
+    heads = [
+        item.line
+        for last, item in pairwise(items)
+        if isinstance(item, _HeadingLine) and isinstance(last, _Paragraph)
+    ]
+    pairs = any(
+        isinstance(last, _HeadingLine) and isinstance(item, _HeadingLine)
+        for last, item in pairwise(items[items.index(_HeadingLine(heads[0])) :])
+    )
+    paragraphs = [item.text for item in items if isinstance(item, _Paragraph)]
+    return (
+        len(heads) >= 2
+        and not pairs
+        and all(len(line.text) <= _LONGEST_SUBHEAD for line in heads)
+        and not any(byline.opening(text) or byline.closing(text) for text in paragraphs)
     )
 
 
