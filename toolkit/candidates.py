@@ -28,10 +28,10 @@ _NEAR = 4
 _LEADS = frozenset(
     """
     近日 日前 近期 最近 不久前 目前 截至 截至目前 连日来 昨日 昨天 今日 今天 前天 前日 当天
-    当日 昨晚 今晨 眼下 如今 近年来 一直以来 清晨 凌晨 早上 上午 中午 下午 傍晚 晚上 晚间 夜里
-    夜间 深夜 据悉 据了解 据介绍 据统计 此外 另外 与此同时 同时 其中 随后 接下来 下一步 未来
-    今后 因此 为此 于是 但 但是 而 而且 并 并且 也 还 则 又 就 已 还有 再 对此 会上 现场 本报讯
-    记者 起 来 以来 即日起 期间
+    当日 昨晚 今晨 眼下 如今 近年来 一直以来 清晨 凌晨 一早 一大早 早上 上午 中午 下午 傍晚
+    晚上 晚间 夜里 夜间 深夜 据悉 据了解 据介绍 据统计 此外 另外 与此同时 同时 其中 随后 接下来
+    下一步 未来 今后 因此 为此 于是 但 但是 而 而且 并 并且 也 还 则 又 就 已 还有 再 对此 会上
+    现场 本报讯 记者 起 来 以来 即日起 期间
     """.split()
 )
 _DATE_UNITS = frozenset("年 月 日 号 时 点 分 年度 季度 月份".split())
@@ -48,7 +48,7 @@ _BAD_STARTS = frozenset(
     随着 通过 根据 按照 为了 为 作为 近日 日前 据 对此 对于 让 使 把 被 给 从而 进而 以便 以此
     由此 这里 这个 那里 那个 这些 那些 此次 此 本次 这次 当时 所以 然后 却 才 只 更 最 很 即 若
     便 另 另一 于 至 等 不过 除了 除 围绕 针对 本 这位 那位 这样 那样 这是 那是 某 每 以 将 向
-    从 由 到 地 得 着 过 吗 呢 吧 啊 后 前
+    从 由 到 地 得 着 过 吗 呢 吧 啊 后 前 经 当
     """.split()
 )
 _BAD_ENDS = frozenset(
@@ -89,8 +89,9 @@ class Candidates:
     def complete(self) -> Flags:
         """(N,) whether a candidate can stand alone: whole clauses with subject and verb."""
         column = {name: self.features[:, n] > 0 for n, name in enumerate(FEATURES)}
-        lacks = column["verb_first"] | column["person_first"] | column["trimmed"] | column["short"]
-        return column["whole"] & column["verb"] & column["near"] & ~lacks
+        lacks = column["person_first"] | column["trimmed"] | column["short"]
+        has_all = column["noun_first"] & column["verb"] & column["whole"] & column["near"]
+        return has_all & ~lacks
 
     def text(self, number: int) -> str:
         """A candidate as it would be printed, clauses set apart by a space."""
@@ -116,7 +117,7 @@ FEATURES = (
     "density",  # the same by character
     "length",  # characters, relative to what fits
     "short",  # 1 when under ten characters
-    "noun_first",  # opens with a noun
+    "noun_first",  # opens with a noun or a figure
     "verb_first",  # opens with a verb, so that the subject is missing
     "person_first",  # opens with a person's name
     "verb",  # has a verb
@@ -325,6 +326,18 @@ class _Search:
         above[order] = np.arange(len(owner)) - np.searchsorted(owner, owner)
         return above
 
+    @cached_property
+    def _quoted(self) -> Ints:
+        """(T,) how many quotation marks are open at each token."""
+        opened = self.batch.member("“《").astype(np.int64) - self.batch.member("”》")
+        return np.cumsum(opened)
+
+    @cached_property
+    def _subject(self) -> Flags:
+        """(T,) tokens that can open a headline: nouns, figures, a quotation mark before either."""
+        opens = self.batch.of(Kind.NOUN | Kind.NUMBER)
+        return opens | (self.batch.member("“《") & np.append(opens[1:], False))
+
     def _features(
         self, start: Ints, end: Ints, first: Ints, last: Ints, trimmed: Floats, article: Ints
     ) -> Floats:
@@ -359,10 +372,10 @@ class _Search:
             "density": density / densest[article],
             "length": chars / self.max_chars,
             "short": (chars < 10).astype(float),
-            "noun_first": batch.of(Kind.NOUN)[start].astype(float),
+            "noun_first": self._subject[start].astype(float),
             "verb_first": batch.of(Kind.VERB)[start].astype(float),
             "person_first": batch.of(Kind.PERSON)[start].astype(float),
-            "verb": has(batch.of(Kind.VERB)),
+            "verb": has(batch.of(Kind.VERB) & (self._quoted == 0)),
             "whole": (nouns[self.clause_ends[last]] == nouns[end]).astype(float),
             "sentence_end": (batch.clauses[last, 1] == batch.sentences[sentence, 1]).astype(float),
             "clauses": (last - first).astype(float),

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from time import perf_counter
+from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from .errors import InputError, ToolkitError
 
 if TYPE_CHECKING:
-    from .article import Article, Row
-    from .pipeline import Pipeline
+    from .archive import Done, Job, Tally
+    from .article import Article
+    from .readers import Item
 
 app = typer.Typer(
     name="toolkit",
@@ -92,6 +95,11 @@ SummaryChars = Annotated[
 ]
 KeywordCount = Annotated[int, typer.Option("-n", "--count", min=1, help="How many keywords.")]
 
+Workers = Annotated[
+    int, typer.Option("--workers", "-w", min=1, help="Processes to work side by side.")
+]
+Strict = Annotated[bool, typer.Option("--strict", help="Stop at the first thing that is wrong.")]
+
 ARTICLE = (
     "id",
     "source",
@@ -118,24 +126,30 @@ def run(
     input_format: From = None,
     encoding: Encoding = None,
     user_dict: UserDict = None,
+    workers: Workers = 1,
+    strict: Strict = False,
     max_chars: HeadlineChars = 24,
     summary_chars: SummaryChars = 120,
     count: KeywordCount = 8,
 ) -> None:
-    """Do everything: articles with themes, evidence, headline, summary and keywords."""
-    from .pipeline import Pipeline
+    """Do everything: articles with themes, evidence, headline, summary and keywords.
 
-    pipeline = Pipeline.load(
-        model,
-        user_dict=user_dict,
+    A run to a file that was interrupted goes on where it stopped when the same command is given
+    again. What could not be read is listed in a file beside the output.
+    """
+    _process(
+        _Input(inputs, field, input_format, encoding),
+        output,
+        output_format,
+        ARTICLE + THEME + HEADLINE + KEYWORDS,
+        shown=("id", "title", "theme", "evidence", "headline"),
+        workers=workers,
+        strict=strict,
+        model=_text(model),
+        user_dict=_text(user_dict),
         headline_chars=max_chars,
         summary_chars=summary_chars,
         keyword_count=count,
-    )
-    names = ARTICLE + THEME + HEADLINE + KEYWORDS
-    shown = ("id", "title", "theme", "evidence", "headline")
-    _process(
-        pipeline, _Input(inputs, field, input_format, encoding), output, output_format, names, shown
     )
 
 
@@ -147,17 +161,20 @@ def split(
     field: Field = None,
     input_format: From = None,
     encoding: Encoding = None,
+    workers: Workers = 1,
+    strict: Strict = False,
 ) -> None:
     """Split pages into articles: kicker, title, subtitle, byline and body."""
-    from .pipeline import Pipeline
-
     _process(
-        Pipeline(ranker=None),
         _Input(inputs, field, input_format, encoding),
         output,
         output_format,
         ARTICLE,
-        ("id", "kicker", "title", "subtitle", "reporters", "body"),
+        shown=("id", "kicker", "title", "subtitle", "reporters", "body"),
+        workers=workers,
+        strict=strict,
+        tag=False,
+        write=False,
     )
 
 
@@ -171,17 +188,21 @@ def tag(
     input_format: From = None,
     encoding: Encoding = None,
     user_dict: UserDict = None,
+    workers: Workers = 1,
+    strict: Strict = False,
 ) -> None:
     """Tag articles with themes, with probabilities and the words that spoke for each."""
-    from .pipeline import Pipeline
-
     _process(
-        Pipeline.load(model, ranker=None, user_dict=user_dict),
         _Input(inputs, field, input_format, encoding),
         output,
         output_format,
         ARTICLE + THEME,
-        ("id", "title", "themes", "scores", "evidence"),
+        shown=("id", "title", "themes", "scores", "evidence"),
+        workers=workers,
+        strict=strict,
+        write=False,
+        model=_text(model),
+        user_dict=_text(user_dict),
     )
 
 
@@ -194,20 +215,24 @@ def headline(
     input_format: From = None,
     encoding: Encoding = None,
     user_dict: UserDict = None,
+    workers: Workers = 1,
+    strict: Strict = False,
     max_chars: HeadlineChars = 24,
     summary_chars: SummaryChars = 120,
 ) -> None:
     """Write a headline and a summary for each article, from its body alone."""
-    from .pipeline import Pipeline
-
-    pipeline = Pipeline(user_dict=user_dict, headline_chars=max_chars, summary_chars=summary_chars)
     _process(
-        pipeline,
         _Input(inputs, field, input_format, encoding),
         output,
         output_format,
         ARTICLE + HEADLINE,
-        ("id", "title", "headline", "summary"),
+        shown=("id", "title", "headline", "summary"),
+        workers=workers,
+        strict=strict,
+        tag=False,
+        user_dict=_text(user_dict),
+        headline_chars=max_chars,
+        summary_chars=summary_chars,
     )
 
 
@@ -220,18 +245,22 @@ def keywords(
     input_format: From = None,
     encoding: Encoding = None,
     user_dict: UserDict = None,
+    workers: Workers = 1,
+    strict: Strict = False,
     count: KeywordCount = 8,
 ) -> None:
     """Find the most central words of each article."""
-    from .pipeline import Pipeline
-
     _process(
-        Pipeline(user_dict=user_dict, keyword_count=count),
         _Input(inputs, field, input_format, encoding),
         output,
         output_format,
         ARTICLE + KEYWORDS,
-        ("id", "title", "keywords"),
+        shown=("id", "title", "keywords"),
+        workers=workers,
+        strict=strict,
+        tag=False,
+        user_dict=_text(user_dict),
+        keyword_count=count,
     )
 
 
@@ -268,7 +297,6 @@ def explain(
             else:
                 line = {"id": article.id, "title": article.title, "themes": themes}
                 print(json.dumps(line, ensure_ascii=False))
-    source.finish()
 
 
 @app.command()
@@ -348,7 +376,7 @@ def _options(
 
 
 class _Input:
-    """The articles of the inputs, and what in them could not be read."""
+    """The inputs of a command, and how far they have been read."""
 
     def __init__(
         self,
@@ -357,64 +385,138 @@ class _Input:
         input_format: InputFormat | None,
         encoding: str | None,
     ) -> None:
-        self._paths = paths
-        self._fields = _field_map(fields or ())
+        self.paths = paths
+        self.fields = _field_map(fields or ())
+        self.encoding = encoding
         self._format = input_format.value if input_format else None
-        self._encoding = encoding
-        self._left_out = 0
-        self._read = 0
+        self._open: IO[bytes] | None = None
+        self._finished_bytes = 0
+
+    def entries(self) -> Iterator[Item | InputError]:
+        """What is read, and what could not be."""
+        from .readers import Reading, entries
+
+        reading = Reading(
+            input_format=self._format,
+            encoding=self.encoding,
+            on_encoding=lambda source, encoding: _say(f"{source}: read as {encoding}"),
+            on_open=self._opened,
+        )
+        return entries(self.paths, reading)
 
     def articles(self) -> Iterator[Article]:
-        from .pipeline import read_articles
+        """The articles; what could not be read is told, and ends the command with 1 or 2."""
+        from .pipeline import articles_of
 
-        for article in read_articles(
-            *self._paths,
-            fields=self._fields,
-            input_format=self._format,
-            encoding=self._encoding,
-            on_error=self._tell,
-            on_encoding=lambda source, encoding: _say(f"{source}: read as {encoding}"),
-        ):
-            self._read += 1
-            yield article
+        read = left_out = 0
+        errors: list[InputError] = []
+        for entry in self.entries():
+            if isinstance(entry, InputError):
+                errors.append(entry)
+            else:
+                found = articles_of(entry, self.fields, errors.append)
+                read += len(found)
+                yield from found
+            left_out += len(errors)
+            _tell(errors)
+            errors.clear()
+        if left_out:
+            raise typer.Exit(1 if read else 2)
 
-    def finish(self) -> None:
-        """End the command with the exit code that says whether anything was left out."""
-        if self._left_out:
-            raise typer.Exit(1 if self._read else 2)
+    @property
+    def total_bytes(self) -> int | None:
+        """The size of all the files; None when something is no file."""
+        sizes = [
+            file.stat().st_size
+            for path in map(Path, self.paths)
+            for file in (path.rglob("*") if path.is_dir() else [path])
+            if file.is_file()
+        ]
+        return None if "-" in self.paths else sum(sizes)
 
-    def _tell(self, error: InputError) -> None:
-        self._left_out += 1
-        _say(str(error))
+    @property
+    def bytes_read(self) -> int:
+        """How much of them has been read."""
+        if self._open is None or self._open.closed:
+            return self._finished_bytes
+        return self._finished_bytes + self._open.tell()
+
+    def _opened(self, stream: IO[bytes]) -> None:
+        if self._open is not None:
+            self._finished_bytes += Path(self._open.name).stat().st_size
+        self._open = stream
 
 
 def _process(
-    pipeline: Pipeline,
     source: _Input,
     output: Path | None,
     output_format: OutputFormat | None,
     names: Sequence[str],
+    *,
     shown: Sequence[str],
+    workers: int = 1,
+    strict: bool = False,
+    **settings: Any,
 ) -> None:
-    from .archive import run as run_archive
-    from .writers import open_writer
+    from . import archive
+    from .writers import format_name
 
     if output_format is None and output is None and sys.stdout.isatty():
         output_format = OutputFormat.table
+    job = archive.Job(tuple(names), fields=tuple(source.fields.items()), **settings)
     if output_format is OutputFormat.table:
         if output is not None:
             raise typer.BadParameter("a table goes to the terminal; leave out -o")
-        rows: list[Row] = []
-        run_archive(source.articles(), pipeline, rows.extend)  # type: ignore[arg-type]
-        _show_rows(rows, shown)
-    else:
-        chosen = output_format.value if output_format else None
-        with open_writer(output, chosen, names) as write, _progress() as advance:
-            tally = run_archive(source.articles(), pipeline, write, advance)
-        if output is not None:
-            rate = tally.articles / max(tally.seconds, 1e-9)
-            _say(f"{tally.articles} articles to {output}, {rate:.0f} a second")
-    source.finish()
+        _show_rows(job, source, shown)
+        return
+    chosen = output_format.value if output_format else None
+    job = replace(job, output_format=format_name(output, chosen))
+    archive.prepare(job)
+    same = archive.identity(job, source.paths, source.encoding) if output else None
+    out = archive.Output(output, job, same)
+    if out.resumed:
+        _say(f"{output}: going on after {out.tally.articles} articles")
+    begun, started = out.tally.articles, perf_counter()
+    try:
+        with _progress(source) as advance:
+
+            def on_done(done: Done) -> None:
+                _tell(done.rejected)
+                advance(done.articles)
+
+            tally = archive.run(
+                job, source.entries(), out, workers=workers, strict=strict, on_done=on_done
+            )
+    except KeyboardInterrupt:
+        out.close()
+        _say("interrupted; the same command goes on from here" if same else "interrupted")
+        raise typer.Exit(130) from None
+    except InputError:
+        out.discard()
+        raise
+    if output is not None:
+        _sum_up(output, tally, begun, perf_counter() - started)
+    if tally.rejected:
+        raise typer.Exit(1 if tally.articles else 2)
+
+
+def _sum_up(output: Path, tally: Tally, begun: int, seconds: float) -> None:
+    rate = (tally.articles - begun) / max(seconds, 1e-9)
+    _say(f"{tally.articles} articles to {output}, {rate:.0f} a second")
+    if tally.themes.keys() - {""}:
+        ordered = sorted(tally.themes.items(), key=lambda item: (not item[0], -item[1]))
+        _say("; ".join(f"{theme or 'none'} {count}" for theme, count in ordered))
+    if tally.rejected:
+        _say(f"{tally.rejected} could not be used; see {output}.rejected.jsonl")
+
+
+def _tell(errors: Sequence[InputError]) -> None:
+    for error in errors:
+        _say(str(error))
+
+
+def _text(path: Path | None) -> str | None:
+    return None if path is None else str(path)
 
 
 def _field_map(pairs: Sequence[str]) -> dict[str, str]:
@@ -443,37 +545,53 @@ def _status(text: str) -> Any:
 
 
 @contextmanager
-def _progress() -> Iterator[Any]:
-    """Progress on standard error when it is a terminal: articles, and how many a second."""
+def _progress(source: _Input) -> Iterator[Callable[[int], None]]:
+    """Progress on standard error when it is a terminal: articles, rate, share done, time left."""
     if not sys.stderr.isatty():
-        yield lambda rows: None
+        yield lambda articles: None
         return
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TaskProgressColumn,
+        TextColumn,
+        TimeRemainingColumn,
+    )
 
     columns = (
-        SpinnerColumn(),
-        TextColumn("{task.completed} articles"),
-        TextColumn("{task.fields[rate]} a second"),
-        TimeElapsedColumn(),
+        TextColumn("{task.fields[articles]} articles, {task.fields[rate]} a second"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
     )
     with Progress(*columns, console=_console(sys.stderr), transient=True) as progress:
-        task = progress.add_task("", total=None, rate="")
+        task = progress.add_task("", total=source.total_bytes, articles=0, rate="0")
 
-        def advance(rows: Sequence[Row]) -> None:
-            done = progress.tasks[task]
-            rate = (done.completed + len(rows)) / max(done.elapsed or 0, 1e-9)
-            progress.update(task, advance=len(rows), rate=f"{rate:.0f}")
+        def advance(articles: int) -> None:
+            shown = progress.tasks[task]
+            done = shown.fields["articles"] + articles
+            rate = f"{done / max(shown.elapsed or 0, 1e-9):.0f}"
+            progress.update(task, completed=source.bytes_read, articles=done, rate=rate)
 
         yield advance
 
 
-def _show_rows(rows: Sequence[Article], names: Sequence[str]) -> None:
-    from rich.table import Table
+def _show_rows(job: Job, source: _Input, names: Sequence[str]) -> None:
+    from rich.table import Column, Table
 
-    table = Table(*names, show_lines=True)
-    for row in rows:
+    table = Table(*(Column(name, overflow="fold") for name in names), show_lines=True)
+    ended: typer.Exit | None = None
+    articles: list[Article] = []
+    try:
+        articles.extend(source.articles())
+    except typer.Exit as left_out:
+        ended = left_out
+    for row in job.pipeline().process(articles):
         table.add_row(*(_shown(getattr(row, name)) for name in names))
-    _console(sys.stdout).print(table)
+    if table.row_count:
+        _console(sys.stdout).print(table)
+    if ended:
+        raise ended
 
 
 def _shown(value: Any) -> str:

@@ -23,6 +23,10 @@ class InputError(ToolkitError):
         self.place = place
         super().__init__(": ".join(part for part in (source, place, problem) if part))
 
+    def __reduce__(self) -> tuple[type[InputError], tuple[str, str, str]]:
+        """Rebuild from the three parts, for the way back from a worker."""
+        return type(self), (self.source, self.problem, self.place)
+
 
 class ModelError(ToolkitError):
     """A model that cannot be loaded, or cannot be trained from what was given."""

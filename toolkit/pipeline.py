@@ -13,7 +13,7 @@ from .article import Article, Row, identifier
 from .errors import InputError
 from .headline import DEFAULT_HEADLINE_CHARS, DEFAULT_SUMMARY_CHARS, headlines, summaries
 from .page import read_page
-from .readers import OnError, Page, Reading, read, stop
+from .readers import Item, OnError, Page, Reading, entries, stop
 from .textrank import TextRank, keywords
 from .themes import ThemeTagger
 from .tokens import TokenBatch, Tokenizer
@@ -35,36 +35,42 @@ def read_articles(
     Parameters
     ----------
     fields : field of the schema to the name the records give it, such as {"body": "内容"}.
-    input_format, encoding, on_error, on_encoding : see `toolkit.readers.Reading`. By default
-        what cannot be read is raised as an `InputError`.
+    input_format, encoding, on_encoding : see `toolkit.readers.Reading`.
+    on_error : called for what cannot be read; by default it is raised.
 
     Yields
     ------
     Articles with `source`, `position` and an id: the record's own, or one made of both.
     """
-    reading = Reading(input_format, encoding, on_error, on_encoding or (lambda *_: None))
-    for path in paths:
-        for item in read(path, reading):
-            if isinstance(item, Page):
-                found = read_page(item.text, item.source)
-                if not found:
-                    on_error(InputError(item.source, "no article was found in the text"))
-                yield from found
-                continue
-            values = dict(item.values)
-            for name, column in (fields or {}).items():
-                values[name] = item.values.get(column)
-            try:
-                article = Article.from_mapping(values)
-            except ValueError as error:
-                known = ", ".join(str(name) for name in item.values)
-                problem = f"{error}; the record has: {known}; map one with --field body=NAME"
-                on_error(InputError(item.source, problem, item.place))
-                continue
-            article.source = article.source or item.source
-            article.position = article.position or item.position
-            article.id = article.id or identifier(article.source, article.position)
-            yield article
+    reading = Reading(input_format, encoding, on_encoding or (lambda *_: None))
+    for entry in entries(paths, reading):
+        if isinstance(entry, InputError):
+            on_error(entry)
+        else:
+            yield from articles_of(entry, fields or {}, on_error)
+
+
+def articles_of(item: Item, fields: Mapping[str, str], on_error: OnError) -> list[Article]:
+    """The articles of a page or a record; none, and `on_error` is called, when it holds none."""
+    if isinstance(item, Page):
+        found = read_page(item.text, item.source)
+        if not found:
+            on_error(InputError(item.source, "no article was found in the text"))
+        return found
+    values = dict(item.values)
+    for name, column in fields.items():
+        values[name] = item.values.get(column)
+    try:
+        article = Article.from_mapping(values)
+    except ValueError as error:
+        known = ", ".join(str(name) for name in item.values)
+        problem = f"{error}; the record has: {known}; map one with --field body=NAME"
+        on_error(InputError(item.source, problem, item.place))
+        return []
+    article.source = article.source or item.source
+    article.position = article.position or item.position
+    article.id = article.id or identifier(article.source, article.position)
+    return [article]
 
 
 @dataclass

@@ -8,10 +8,10 @@ import io
 import json
 import sys
 import zlib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, Any, NoReturn, cast
+from typing import IO, Any, BinaryIO, NoReturn, cast
 
 from .errors import InputError
 
@@ -56,14 +56,16 @@ class Reading:
     ----------
     input_format : one of `READERS`; None goes by the suffix.
     encoding : a codec name; detected when None.
-    on_error : called for each file or record that cannot be read; reading then goes on.
     on_encoding : called with a source's name and the encoding found, when it is not UTF-8.
+    on_error : called for each file or record that cannot be read; reading then goes on.
+    on_open : called with each file that is opened, to follow how far it is read.
     """
 
     input_format: str | None = None
     encoding: str | None = None
-    on_error: OnError = stop
     on_encoding: Callable[[str, str], None] = lambda source, encoding: None
+    on_error: OnError = stop
+    on_open: Callable[[IO[bytes]], None] = lambda stream: None
 
     def encoding_of(self, data: bytes, source: str) -> str:
         """The encoding to decode a source in, by its first bytes.
@@ -81,6 +83,19 @@ class Reading:
 
 
 Reader = Callable[[IO[bytes], str, Reading], Iterator[Item]]
+
+
+def entries(paths: Iterable[str | Path], reading: Reading) -> Iterator[Item | InputError]:
+    """Read one source after another, each error in the place of what could not be read."""
+    errors: list[InputError] = []
+    reading = replace(reading, on_error=errors.append)
+    for path in paths:
+        for item in read(path, reading):
+            yield from errors
+            errors.clear()
+            yield item
+        yield from errors
+        errors.clear()
 
 
 def read(path: str | Path, reading: Reading | None = None) -> Iterator[Item]:
@@ -109,7 +124,8 @@ def read(path: str | Path, reading: Reading | None = None) -> Iterator[Item]:
         reading.on_error(InputError(str(path), f"{problem}, or give --input-format"))
         return
     try:
-        with _open(path) as stream:
+        with path.open("rb") as packed, _unpacked(packed, path.suffix.lower()) as stream:
+            reading.on_open(packed)
             yield from _read_stream(stream, str(path), name, reading)
     except FileNotFoundError:
         reading.on_error(InputError(str(path), "no such file or folder; check the name"))
@@ -168,15 +184,14 @@ def detect(data: bytes, source: str) -> str:
     return best.encoding.replace("_", "-")
 
 
-def _open(path: Path) -> IO[bytes]:
-    suffix = path.suffix.lower()
+def _unpacked(stream: IO[bytes], suffix: str) -> IO[bytes]:
     if suffix == ".gz":
-        return cast(IO[bytes], gzip.open(path))
+        return cast(IO[bytes], gzip.GzipFile(fileobj=stream))
     if suffix == ".zst":
         import zstandard
 
-        return cast(IO[bytes], zstandard.open(path, "rb"))
-    return path.open("rb")
+        return cast(IO[bytes], zstandard.open(cast(BinaryIO, stream), "rb"))
+    return stream
 
 
 def _read_stream(

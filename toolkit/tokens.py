@@ -29,6 +29,8 @@ SENTENCE_ENDS = frozenset("。！？!?…\n\r") | {"\r\n", "……"}
 CLAUSE_ENDS = frozenset("，；：,;:—") | {"——"} | SENTENCE_ENDS
 # What closes a sentence may stand after its stop: “……。” or （……。）
 CLOSERS = frozenset("”’」』）)》】")
+# Nouns that jieba's dictionary has as verbs.
+_NOUNS = frozenset("外卖 快递 环卫 保洁 代驾 家政 志愿".split())
 # A lexicon is begun anew past this size, so that memory stays flat over an archive.
 _MOST_WORDS = 1 << 18
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -118,7 +120,7 @@ def _kind(word: str) -> int:
     if word[-1] in "省市区县" and 1 < len(word) <= 4:
         kind |= Kind.DISTRICT
     tag = rjieba.tag(word)[-1][1]
-    if tag.startswith(("n", "vn", "an", "j", "l", "i", "eng", "s")):
+    if tag.startswith(("n", "vn", "an", "j", "l", "i", "eng", "s")) or word in _NOUNS:
         kind |= Kind.NOUN
     elif tag.startswith("v"):
         kind |= Kind.VERB

@@ -1,103 +1,89 @@
-"""Files out: rows to JSONL, CSV or Parquet, whole or not at all."""
+"""Files out: batches of rows to bytes, and bytes to a finished file.
+
+A format turns a batch of rows into bytes that can stand after those of the batch before, so that
+any process can do it, and a run that stopped can go on from the last whole batch.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-import os
-import sys
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from .article import Article, Row, field_names
 from .errors import ToolkitError
 
-Write = Callable[[Sequence[Article]], None]
-"""Writes the next rows; called any number of times."""
 
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One form of output.
 
-@contextmanager
-def open_writer(
-    path: Path | None, output_format: str | None, names: Sequence[str] = field_names(Row)
-) -> Iterator[Write]:
-    """Open a file, or standard output for None, to write rows to.
-
-    A file is written under a temporary name beside it and moved into place when the block ends
-    without an error, so a reader never sees half of it.
-
-    Parameters
+    Attributes
     ----------
-    output_format : one of `WRITERS`; None takes the file's suffix, or JSONL.
-    names : the fields to write, in this order.
+    header : the fields' names to the bytes that open the output.
+    encode : rows and the fields' names to the bytes of a batch.
+    finish : makes the finished file, the second path, of the collected bytes, the first.
+    """
+
+    header: Callable[[Sequence[str]], bytes]
+    encode: Callable[[Sequence[Article], Sequence[str]], bytes]
+    finish: Callable[[Path, Path], None]
+
+
+def format_name(path: Path | None, given: str | None) -> str:
+    """The key in `FORMATS` for an output file, or for standard output.
 
     Raises
     ------
-    ToolkitError : the format is unknown or the file cannot be written.
+    ToolkitError : the file's suffix names no format and none is given.
     """
-    make = WRITERS[output_format or _format_of(path)]
-    if path is None:
-        with make(sys.stdout.buffer, names) as write:
-            yield write
-        sys.stdout.buffer.flush()
-        return
-    try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    except OSError as error:
-        raise ToolkitError(f"{path}: cannot be written: {error.strerror}") from None
-    try:
-        with os.fdopen(handle, "wb") as stream, make(stream, names) as write:
-            yield write
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(temporary).chmod(0o666 & ~umask)  # mkstemp's files are for their owner alone
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-
-
-def _format_of(path: Path | None) -> str:
+    if given is not None:
+        return given
     if path is None:
         return "jsonl"
     name = path.suffix.lower().removeprefix(".")
-    if name not in WRITERS:
+    if name not in FORMATS:
+        known = ", .".join(FORMATS)
         raise ToolkitError(
-            f"{path}: no writer for '{path.suffix}'; "
-            f"end the name in .{', .'.join(WRITERS)}, or give --format"
+            f"{path}: no writer for '{path.suffix}'; end the name in .{known}, or give --format"
         )
     return name
 
 
-@contextmanager
-def _jsonl(stream: IO[bytes], names: Sequence[str]) -> Iterator[Write]:
-    def write(rows: Sequence[Article]) -> None:
-        for row in rows:
-            values = row.to_dict()
-            line = json.dumps({name: values[name] for name in names}, ensure_ascii=False)
-            stream.write(line.encode("utf-8", "surrogatepass") + b"\n")
-
-    yield write
+def _nothing(names: Sequence[str]) -> bytes:
+    return b""
 
 
-@contextmanager
-def _csv(stream: IO[bytes], names: Sequence[str]) -> Iterator[Write]:
+def _move(collected: Path, finished: Path) -> None:
+    collected.replace(finished)
+
+
+def _jsonl(rows: Sequence[Article], names: Sequence[str]) -> bytes:
+    lines = []
+    for row in rows:
+        values = row.to_dict()
+        lines.append(json.dumps({name: values[name] for name in names}, ensure_ascii=False))
+    return "".join(f"{line}\n" for line in lines).encode("utf-8", "surrogatepass")
+
+
+def _csv_header(names: Sequence[str]) -> bytes:
     # Excel takes a CSV file for UTF-8 only when it opens with a byte-order mark.
-    text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="", write_through=True)
+    return f"\ufeff{','.join(names)}\r\n".encode()
+
+
+def _csv(rows: Sequence[Article], names: Sequence[str]) -> bytes:
+    text = io.StringIO(newline="")
     table = csv.DictWriter(text, names, extrasaction="ignore")
-    table.writeheader()
-    yield lambda rows: table.writerows(row.to_flat() for row in rows)
-    text.flush()
-    text.detach()
+    table.writerows(row.to_flat() for row in rows)
+    return text.getvalue().encode("utf-8", "replace")
 
 
-@contextmanager
-def _parquet(stream: IO[bytes], names: Sequence[str]) -> Iterator[Write]:
+def _arrow(rows: Sequence[Article], names: Sequence[str]) -> bytes:
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     text, texts = pa.string(), pa.list_(pa.string())
     weights = pa.map_(text, pa.float64())
@@ -111,26 +97,45 @@ def _parquet(stream: IO[bytes], names: Sequence[str]) -> Iterator[Write]:
         "evidence": pa.map_(text, weights),
     }
     schema = pa.schema([(name, kinds[name]) for name in names])
-    with pq.ParquetWriter(stream, schema, compression="zstd") as table:
-
-        def write(rows: Sequence[Article]) -> None:
-            values = [_with_pairs(row.to_dict()) for row in rows]
-            table.write_table(pa.Table.from_pylist(values, schema))
-
-        yield write
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, schema) as stream:
+        stream.write_batch(pa.RecordBatch.from_pylist([_with_pairs(r) for r in rows], schema))
+    return bytes(sink.getvalue())
 
 
-def _with_pairs(value: Any) -> Any:
-    """Mappings below the top level as lists of pairs, the form Arrow takes for maps."""
+def _with_pairs(row: Article) -> dict[str, Any]:
+    """A row's fields with mappings as lists of pairs, the form Arrow takes for maps."""
     return {
-        name: [
-            (key, list(inner.items()) if isinstance(inner, dict) else inner)
-            for key, inner in field.items()
-        ]
-        if isinstance(field, dict)
-        else field
-        for name, field in value.items()
+        name: [(k, list(v.items()) if isinstance(v, dict) else v) for k, v in value.items()]
+        if isinstance(value, dict)
+        else value
+        for name, value in row.to_dict().items()
     }
 
 
-WRITERS = {"jsonl": _jsonl, "csv": _csv, "parquet": _parquet}
+def _parquet(collected: Path, finished: Path) -> None:
+    """One Parquet file, a row group a batch, of the Arrow streams that stand one after another."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    unfinished = finished.with_name(f".{finished.name}.finishing")
+    writer = None
+    with collected.open("rb") as source:
+        size = collected.stat().st_size
+        while source.tell() < size:
+            batch = pa.ipc.open_stream(source).read_all()
+            writer = writer or pq.ParquetWriter(unfinished, batch.schema, compression="zstd")
+            writer.write_table(batch)
+    if writer is None:
+        unfinished.write_bytes(b"")
+    else:
+        writer.close()
+    unfinished.replace(finished)
+    collected.unlink()
+
+
+FORMATS = {
+    "jsonl": Format(_nothing, _jsonl, _move),
+    "csv": Format(_csv_header, _csv, _move),
+    "parquet": Format(lambda names: _arrow([], names), _arrow, _parquet),
+}
