@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from pathlib import Path
 
@@ -9,8 +10,9 @@ import pytest
 
 from toolkit import Row, ToolkitError, read_articles
 from toolkit.article import field_names
-from toolkit.writers import open_writer
+from toolkit.writers import FORMATS, format_name
 
+NAMES = field_names(Row)
 ROWS = [
     Row(
         id="1",
@@ -29,67 +31,62 @@ ROWS = [
 ]
 
 
-@pytest.mark.parametrize("suffix", ["jsonl", "csv", "parquet"])
-def test_articles_read_back(tmp_path: Path, suffix: str) -> None:
-    path = tmp_path / f"out.{suffix}"
-    with open_writer(path, None) as write:
-        write(ROWS[:1])
-        write(ROWS[1:])
-    articles = list(read_articles(path))
+def written(folder: Path, name: str) -> Path:
+    """The rows in two batches, as an archive run writes them."""
+    form = FORMATS[name]
+    collected, finished = folder / "collected", folder / f"out.{name}"
+    batches = [form.header(NAMES), form.encode(ROWS[:1], NAMES), form.encode(ROWS[1:], NAMES)]
+    collected.write_bytes(b"".join(batches))
+    form.finish(collected, finished)
+    assert list(folder.iterdir()) == [finished]
+    return finished
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_articles_read_back(tmp_path: Path, name: str) -> None:
+    articles = list(read_articles(written(tmp_path, name)))
     assert [(a.id, a.title, a.reporters, a.body) for a in articles] == [
         (r.id, r.title, r.reporters, r.body) for r in ROWS
     ]
-    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_jsonl_has_every_field(tmp_path: Path) -> None:
-    path = tmp_path / "out.jsonl"
-    with open_writer(path, None) as write:
-        write(ROWS)
-    first, second = map(json.loads, path.read_text("utf-8").splitlines())
-    assert tuple(first) == field_names(Row)
+    text = written(tmp_path, "jsonl").read_text("utf-8")
+    first, second = map(json.loads, text.splitlines())
+    assert tuple(first) == NAMES
     assert first["evidence"] == {"welfare": {"补助": 1.5}}
     assert second["theme"] is None
 
 
 def test_csv_opens_in_excel(tmp_path: Path) -> None:
-    path = tmp_path / "out.csv"
-    with open_writer(path, None) as write:
-        write(ROWS)
-    assert path.read_bytes().startswith(b"\xef\xbb\xbf")
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        first, second = csv.DictReader(stream)
+    data = written(tmp_path, "csv").read_bytes()
+    assert data.startswith(b"\xef\xbb\xbf")
+    first, second = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""))
+    assert tuple(first) == NAMES
     assert first["reporters"] == "王芳、李强"
     assert json.loads(first["scores"]) == {"welfare": 0.9}
     assert second["theme"] == ""
 
 
 def test_parquet_keeps_kinds(tmp_path: Path) -> None:
-    path = tmp_path / "out.parquet"
-    with open_writer(path, None) as write:
-        write(ROWS)
-    first, second = pq.read_table(path).to_pylist()
+    first, second = pq.read_table(written(tmp_path, "parquet")).to_pylist()
     assert first["themes"] == ["welfare", "volunteering"]
     assert dict(first["scores"]) == {"welfare": 0.9}
     assert second["theme"] is None
     assert second["position"] == 1
 
 
-def test_nothing_is_left_of_a_failed_run(tmp_path: Path) -> None:
-    path = tmp_path / "out.csv"
-    path.write_text("old")
-    with pytest.raises(RuntimeError), open_writer(path, None) as write:
-        write(ROWS)
-        raise RuntimeError
-    assert path.read_text() == "old"
-    assert list(tmp_path.iterdir()) == [path]
+@pytest.mark.parametrize("name", FORMATS)
+def test_no_rows(tmp_path: Path, name: str) -> None:
+    form = FORMATS[name]
+    (tmp_path / "collected").write_bytes(form.header(NAMES))
+    form.finish(tmp_path / "collected", tmp_path / f"out.{name}")
+    assert list(read_articles(tmp_path / f"out.{name}")) == []
 
 
-def test_unknown_suffix_and_folder(tmp_path: Path) -> None:
-    with pytest.raises(ToolkitError, match="no writer"), open_writer(tmp_path / "out.doc", None):
-        pass
-    with (
-        pytest.raises(ToolkitError, match="cannot be written"),
-        open_writer(tmp_path / "no" / "out.csv", None),
-    ):
-        pass
+def test_format_names() -> None:
+    assert format_name(None, None) == "jsonl"
+    assert format_name(Path("a.CSV"), None) == "csv"
+    assert format_name(Path("a.doc"), "csv") == "csv"
+    with pytest.raises(ToolkitError, match="no writer"):
+        format_name(Path("a.doc"), None)

@@ -190,15 +190,11 @@ class Output:
         self._format = FORMATS[job.output_format]
         self._identity = identity
         self._rejected_bytes = 0
-        if path is None:
-            self._stream: IO[bytes] = sys.stdout.buffer
-            self._stream.write(self._format.header(job.names))
-            return
-        self._partial = path.with_name(f"{path.name}.partial")
-        self._journal = path.with_name(f"{path.name}.partial.json")
-        self._rejects = path.with_name(f"{path.name}.partial.rejected")
         try:
-            if not self._go_on():
+            if path is None:
+                self._stream: IO[bytes] = sys.stdout.buffer
+                self._stream.write(self._format.header(job.names))
+            elif not self._go_on(path):
                 self._stream = _open_at(self._partial, 0)
                 self._rejected = _open_at(self._rejects, 0)
                 self._stream.write(self._format.header(job.names))
@@ -275,7 +271,10 @@ class Output:
             for file in (self._journal, self._partial, self._rejects):
                 file.unlink(missing_ok=True)
 
-    def _go_on(self) -> bool:
+    def _go_on(self, path: Path) -> bool:
+        self._partial = path.with_name(f"{path.name}.partial")
+        self._journal = path.with_name(f"{path.name}.partial.json")
+        self._rejects = path.with_name(f"{path.name}.partial.rejected")
         if self._identity is None or not self._journal.exists():
             return False
         try:

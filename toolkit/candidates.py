@@ -336,7 +336,9 @@ class _Search:
     def _subject(self) -> Flags:
         """(T,) tokens that can open a headline: nouns, figures, a quotation mark before either."""
         opens = self.batch.of(Kind.NOUN | Kind.NUMBER)
-        return opens | (self.batch.member("“《") & np.append(opens[1:], False))
+        quoted = self.batch.member("“《") & np.append(opens[1:], False)
+        found: Flags = opens | quoted
+        return found
 
     def _features(
         self, start: Ints, end: Ints, first: Ints, last: Ints, trimmed: Floats, article: Ints
