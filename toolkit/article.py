@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 _NAME_SEPARATORS = re.compile(r"[、,，;；\s]+")
@@ -103,7 +103,7 @@ def identifier(source: str, position: int) -> str:
 
 def field_names(kind: type[Article]) -> tuple[str, ...]:
     """The names of the fields of `Article` or `Row`, in the order of the schema."""
-    return tuple(f.name for f in fields(kind))
+    return tuple(kind.__dataclass_fields__)
 
 
 def _cell(value: Any) -> str | int:

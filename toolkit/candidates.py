@@ -90,7 +90,7 @@ class Candidates:
         """(N,) whether a candidate can stand alone: whole clauses with subject and verb."""
         column = {name: self.features[:, n] > 0 for n, name in enumerate(FEATURES)}
         lacks = column["person_first"] | column["trimmed"] | column["short"]
-        has_all = column["noun_first"] & column["verb"] & column["whole"] & column["near"]
+        has_all = column["noun_first"] & column["verb"] & column["whole"]
         return has_all & ~lacks
 
     def text(self, number: int) -> str:
@@ -111,7 +111,6 @@ FEATURES = (
     "central",  # rank of its sentence, relative to the article's highest
     "lead",  # 1 for the article's first sentence
     "early_sentence",  # 1 / (1 + place of the sentence)
-    "near",  # 1 in the first four sentences and the four of the highest rank
     "early_clause",  # 1 / (1 + place of its first clause in the sentence)
     "coverage",  # rank of the words in it, relative to the best candidate
     "density",  # the same by character
@@ -230,9 +229,12 @@ class _Search:
         return found
 
     def _runs(self) -> tuple[Ints, Ints]:
-        """First and last clause of each run of at most three clauses of one sentence."""
+        """First and last clause of each run of at most three clauses of one sentence.
+
+        Only an article's first sentences and those of the highest rank are looked at.
+        """
         clause = np.arange(len(self.batch.clauses))
-        frame = self._frames
+        frame = self._frames | ~self._near[self.clause_sentence]
         first, last = [clause[~frame]], [clause[~frame]]
         for more in range(1, _LONGEST_RUN):
             start, end = clause[:-more], clause[more:]
@@ -242,6 +244,17 @@ class _Search:
             first.append(start[good])
             last.append(end[good])
         return np.concatenate(first), np.concatenate(last)
+
+    @cached_property
+    def _near(self) -> Flags:
+        """(S,) the first sentences of each article and those of the highest rank."""
+        owner = self.ranking.sentence_of
+        place = np.arange(len(owner)) - np.searchsorted(owner, owner)
+        order = np.lexsort((-self.ranking.sentences.round(9), owner))
+        above = np.empty(len(owner), np.int64)
+        above[order] = place
+        near: Flags = np.minimum(place, above) < _NEAR
+        return near
 
     @cached_property
     def _frames(self) -> Flags:
@@ -318,15 +331,6 @@ class _Search:
         return printable
 
     @cached_property
-    def _by_rank(self) -> Ints:
-        """(S,) how many sentences of its article are ranked above each sentence."""
-        owner = self.ranking.sentence_of
-        order = np.lexsort((-self.ranking.sentences.round(9), owner))
-        above = np.empty(len(owner), np.int64)
-        above[order] = np.arange(len(owner)) - np.searchsorted(owner, owner)
-        return above
-
-    @cached_property
     def _quoted(self) -> Ints:
         """(T,) how many quotation marks are open at each token."""
         opened = self.batch.member("“《").astype(np.int64) - self.batch.member("”》")
@@ -368,7 +372,6 @@ class _Search:
             "central": ranking.sentences[sentence] / highest[article],
             "lead": (place == 0).astype(float),
             "early_sentence": 1 / (1 + place),
-            "near": ((place < _NEAR) | (self._by_rank[sentence] < _NEAR)).astype(float),
             "early_clause": 1 / (1 + clause),
             "coverage": coverage / best[article],
             "density": density / densest[article],

@@ -19,6 +19,8 @@ from .tokens import Ints, Kind, TokenBatch, Tokenizer
 
 Floats = NDArray[np.float64]
 
+_TURNS_BETWEEN_LOOKS = 5
+
 
 @dataclass(frozen=True)
 class Ranking:
@@ -57,6 +59,10 @@ class TextRank:
     window : words that stand at most this far apart are linked, for keywords.
     tolerance : iteration ends when no article's ranks move by more than this in all.
     max_iterations : iteration ends here at the latest.
+
+    Notes
+    -----
+    Convergence is looked at every fifth turn.
     """
 
     def __init__(
@@ -65,7 +71,7 @@ class TextRank:
         damping: float = 0.85,
         position: float = 1.0,
         window: int = 5,
-        tolerance: float = 1e-6,
+        tolerance: float = 1e-4,
         max_iterations: int = 100,
     ) -> None:
         self.damping = damping
@@ -80,38 +86,50 @@ class TextRank:
         sentence_of = batch.document_of[batch.sentences[:, 0]]
         order = np.arange(len(sentence_of)) - np.searchsorted(sentence_of, sentence_of)
         early = np.power(order + 1.0, -self.position, dtype=np.float64)
-        sentences = self._walk(sentence_graph(batch), sentence_of, early, len(batch))
+        sentences = self._walk(sentence_graph(batch), sentence_of, early)
         terms, term_of, graph = word_graph(batch, self.window)
         uniform = np.ones(len(terms))
-        term_ranks = self._walk(graph, terms[:, 0], uniform, len(batch))
+        term_ranks = self._walk(graph, terms[:, 0], uniform)
         return Ranking(batch, sentences, sentence_of, terms, term_of, term_ranks)
 
-    def _walk(self, graph: sp.csr_array, owner: Ints, start: Floats, articles: int) -> Floats:
+    def _walk(self, graph: sp.csr_array, owner: Ints, start: Floats) -> Floats:
         """Ranks of the nodes of a block-diagonal graph, by power iteration.
 
         graph : (N, N) symmetric weights. owner : (N,) article of each node, ascending.
         start : (N,) how likely a fresh start is at each node, up to a factor an article.
         """
 
-        def per_article(values: Floats) -> Floats:
-            return np.bincount(owner, values, articles).astype(np.float64)[owner]
+        if not len(owner):
+            return start
+        borders = np.flatnonzero(np.diff(owner, prepend=-1))
+        lengths = np.diff(borders, append=len(owner))
 
-        start = np.divide(start, per_article(start))
+        def per_article(values: Floats) -> Floats:
+            totals: Floats = np.add.reduceat(values, borders)
+            return np.repeat(totals, lengths)
+
+        start = start / per_article(start)
         strength = graph.sum(axis=1)
-        linked = strength > 0
-        step = sp.diags_array(np.divide(1.0, strength, out=np.zeros(len(start)), where=linked))
-        step = (graph @ step).tocsr()
+        alone = strength == 0
+        step = (graph @ sp.diags_array(1 / np.where(alone, 1.0, strength))).tocsr() * self.damping
+        fresh = (1 - self.damping) * start
         ranks: Floats = start
-        for _ in range(self.max_iterations):
-            # A node without edges hands its rank back to the whole article.
-            lost = per_article(np.where(linked, 0.0, ranks))
-            moved = self.damping * (step @ ranks + lost * start) + (1 - self.damping) * start
-            # An article that has settled stays as it is: its ranks must not depend on how long
-            # the others in its batch take.
-            moving = per_article(np.abs(moved - ranks)) >= self.tolerance
-            ranks = np.where(moving, moved, ranks)
-            if not moving.any():
-                break
+        moving = np.ones(len(owner), bool)
+        for turn in range(1, self.max_iterations + 1):
+            moved: Floats = step @ ranks + fresh
+            if alone.any():
+                # A node without edges hands its rank back to the whole article.
+                moved += self.damping * per_article(np.where(alone, ranks, 0.0)) * start
+            if turn % _TURNS_BETWEEN_LOOKS == 0:
+                # An article that has settled stays as it is: its ranks must not depend on how
+                # long the others in its batch take.
+                still = per_article(np.abs(moved - ranks)) >= self.tolerance
+                ranks = np.where(moving, moved, ranks)
+                moving &= still
+                if not moving.any():
+                    break
+            else:
+                ranks = np.where(moving, moved, ranks)
         return ranks
 
 

@@ -18,7 +18,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from .article import Article
 from .errors import ModelError
-from .tokens import Kind, Lexicon, TokenBatch, Tokenizer
+from .tokens import STOPWORDS, Kind, Lexicon, TokenBatch, Tokenizer
 
 Floats = NDArray[np.float64]
 Texts = TokenBatch | Sequence[Article | str]
@@ -322,8 +322,8 @@ def _check_enough(classes: NDArray[Any], labels: NDArray[np.int64]) -> None:
 
 
 def _says_something(word: str) -> bool:
-    """Whether a word can be a feature: a number says nothing of the next article's theme."""
-    return not any(map(str.isdigit, word))
+    """Whether a word can be a feature, and so evidence: no number, no 他们 or 一个."""
+    return word not in STOPWORDS and not any(map(str.isdigit, word))
 
 
 def _idf(counts: sp.csr_array) -> Floats:
