@@ -72,7 +72,7 @@ DAMAGE: list[tuple[Callable[[Path], object], str]] = [
     (lambda f: rewrite(f, format="other"), "not a model of this toolkit"),
     (lambda f: rewrite(f, version=2), "format version 2"),
     (lambda f: rewrite(f, sha256={}), "does not list"),
-    (lambda f: rewrite(f, parameters={"x": 1}), "not a model this version can use"),
+    (lambda f: rewrite(f, heading_weight="x"), "not a model this version can use"),
     (lambda f: rewrite(f, thresholds=[0.5]), "do not fit together"),
     (lambda f: rewrite(f, intercept="x"), "not a model this version can use"),
     (lambda f: (f / "coef.npy").unlink(), "is missing"),

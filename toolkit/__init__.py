@@ -10,10 +10,11 @@ if TYPE_CHECKING:
     from .errors import InputError, ModelError, ToolkitError
     from .headline import headlines, summaries
     from .labelled import LabelledArticle, load_labelled
+    from .learning import ThemeTagger
     from .page import read_page
     from .pipeline import Pipeline, read_articles
     from .textrank import Ranking, TextRank, keywords
-    from .themes import ThemeTagger
+    from .themes import ThemeModel
     from .tokens import TokenBatch, Tokenizer
 
 _HOMES = {
@@ -32,7 +33,8 @@ _HOMES = {
     "Ranking": "textrank",
     "TextRank": "textrank",
     "keywords": "textrank",
-    "ThemeTagger": "themes",
+    "ThemeTagger": "learning",
+    "ThemeModel": "themes",
     "TokenBatch": "tokens",
     "Tokenizer": "tokens",
 }
@@ -46,6 +48,7 @@ __all__ = [
     "Ranking",
     "Row",
     "TextRank",
+    "ThemeModel",
     "ThemeTagger",
     "TokenBatch",
     "Tokenizer",

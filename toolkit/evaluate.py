@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from .errors import ModelError
 from .labelled import LabelledArticle
-from .themes import ThemeTagger
+from .themes import ThemeModel
 
 Flags = NDArray[np.bool_]
 RESAMPLES = 1000
@@ -67,7 +67,7 @@ class Evaluation:
         return asdict(self)
 
 
-def evaluate(tagger: ThemeTagger, articles: Sequence[LabelledArticle]) -> Evaluation:
+def evaluate(tagger: ThemeModel, articles: Sequence[LabelledArticle]) -> Evaluation:
     """Measure a fitted tagger on labelled articles.
 
     Raises

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import ModelError
-from .themes import ThemeTagger
+from .themes import ThemeModel
 
 FORMAT = "article-toolkit themes"
 VERSION = 1
@@ -30,7 +30,7 @@ def default_path() -> Path:
     return installed if installed.exists() else Path(__file__).parent.parent / "models" / "themes"
 
 
-def save(tagger: ThemeTagger, folder: str | Path, training: dict[str, Any] | None = None) -> None:
+def save(tagger: ThemeModel, folder: str | Path, training: dict[str, Any] | None = None) -> None:
     """Write a fitted tagger to a folder, byte for byte the same for the same tagger.
 
     Parameters
@@ -57,7 +57,7 @@ def save(tagger: ThemeTagger, folder: str | Path, training: dict[str, Any] | Non
             "format": FORMAT,
             "version": VERSION,
             "classes": [str(name) for name in tagger.classes_],
-            "parameters": tagger.get_params() | {"user_dict": None},
+            "heading_weight": tagger.heading_weight,
             "intercept": tagger.intercept_.tolist(),
             "thresholds": tagger.thresholds_.tolist(),
             "sha256": {name: _checksum(folder / name) for name in files},
@@ -69,8 +69,8 @@ def save(tagger: ThemeTagger, folder: str | Path, training: dict[str, Any] | Non
         raise ModelError(f"{folder}: the model cannot be written: {error.strerror}") from None
 
 
-def load(folder: str | Path | None = None) -> ThemeTagger:
-    """Load a tagger that `save` wrote; None loads the one that ships.
+def load(folder: str | Path | None = None) -> ThemeModel:
+    """Load a model that `save` wrote; None loads the one that ships.
 
     Raises
     ------
@@ -86,15 +86,15 @@ def load(folder: str | Path | None = None) -> ThemeTagger:
         if _checksum(file) != expected:
             raise ModelError(f"{file}: damaged, its checksum differs; copy the model anew")
     try:
-        tagger = ThemeTagger(**description["parameters"])
+        tagger = ThemeModel()
+        tagger.heading_weight = float(description["heading_weight"])
         tagger.classes_ = np.array(description["classes"], dtype=object)
         tagger.intercept_ = np.array(description["intercept"], dtype=float)
         tagger.thresholds_ = np.array(description["thresholds"], dtype=float)
         tagger.features_ = (folder / "features.txt").read_text("utf-8").split("\n")[:-1]
         tagger.idf_ = _array(folder / "idf.npy")
         tagger.coef_ = _array(folder / "coef.npy")
-        if _USER_DICT in checksums:
-            tagger.user_dict = str(folder / _USER_DICT)
+        tagger.user_dict = str(folder / _USER_DICT) if _USER_DICT in checksums else None
     except (KeyError, TypeError, ValueError, OSError) as error:
         raise ModelError(f"{folder}: not a model this version can use: {error}") from None
     themes, features = len(tagger.classes_), len(tagger.features_)

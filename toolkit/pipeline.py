@@ -15,7 +15,7 @@ from .headline import DEFAULT_HEADLINE_CHARS, DEFAULT_SUMMARY_CHARS, headlines, 
 from .page import read_page
 from .readers import Item, OnError, Page, Reading, entries, stop
 from .textrank import TextRank, keywords
-from .themes import ThemeTagger
+from .themes import ThemeModel
 from .tokens import TokenBatch, Tokenizer
 
 BATCH = 256
@@ -85,7 +85,7 @@ class Pipeline:
     keyword_count : how many keywords.
     """
 
-    tagger: ThemeTagger | None = None
+    tagger: ThemeModel | None = None
     ranker: TextRank | None = field(default_factory=TextRank)
     headline_chars: int = DEFAULT_HEADLINE_CHARS
     summary_chars: int = DEFAULT_SUMMARY_CHARS
@@ -133,7 +133,7 @@ class Pipeline:
                 row.headline, row.summary, row.keywords = headline, summary, words
         return rows
 
-    def _tag(self, tagger: ThemeTagger, rows: Sequence[Row], batch: TokenBatch) -> None:
+    def _tag(self, tagger: ThemeModel, rows: Sequence[Row], batch: TokenBatch) -> None:
         probabilities, evidence = tagger.with_evidence(batch, EVIDENCE_WORDS)
         names = [str(name) for name in tagger.classes_]
         for row, themes, scores, words in zip(

@@ -13,7 +13,7 @@ from . import models
 from .errors import ModelError
 from .evaluate import Evaluation, evaluate, measure
 from .labelled import LabelledArticle, load_labelled
-from .themes import ThemeTagger
+from .learning import ThemeTagger
 
 
 def train(corpus: Path, out: Path, user_dict: str | None = None) -> dict[str, Any]:
