@@ -4,41 +4,36 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, pairwise, takewhile
-from typing import TypeGuard
+from itertools import islice, pairwise, takewhile
 
 import rjieba
 
 from . import byline
 from .article import Article, identifier
-from .headings import Heading, article_lines, assign, is_briefs_column, is_column
-from .lines import CJK, CLOSED, SIGNATURE_DATE, Line, close_up, read_lines
+from .blocks import (
+    LONGEST_SUBHEAD,
+    Block,
+    Byline,
+    HeadingLine,
+    Paragraph,
+    blocks_of,
+    starts_article,
+)
+from .headings import Heading, article_lines, assign, is_briefs_column
+from .lines import CJK, Line, close_up, read_lines
 
-_LONGEST_HEADING = 36
 _MOST_HEADING_LINES = 6
-_LINES_AHEAD = 12
-_LONGEST_SUBHEAD = 14
 _SHORT_SUBHEAD = 8
 # Cosine of the word sets of a section and the article above it. Sections of one article stand
 # above this, neighbours on one page below, once the words of the rest of the page are left out.
 _SAME_ARTICLE = 0.06
 _FEWEST_SHARED = 3
 _BULLET = re.compile(r"^[●◆■▲★☆◇○※]\s*")
-_ENUMERATED = re.compile(
-    r"^(?:[●◆■▲★☆◇○※]|\d{1,2}\s*[.．、）)]|[（(][一二三四五六七八九十\d]{1,3}[）)]|"
-    r"[一二三四五六七八九十]{1,3}、|[①-⑳])"
-)
 _SUBHEAD_NUMBER = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|之[一二三四五])"
 )
-_CANNOT_OPEN = re.compile(r"[，。、；：！？”’）》】]")
-_DISPATCH = re.compile(
-    r"[本中新][报刊台网华工].{0,12}?(?:讯|电|消息)|[（(](?:本报)?记者|据[\u4e00-\u9fff]{1,5}社.{0,8}电"
-)
-_SPEAKER = re.compile(r"^(?:问|答|记者|笔者|编者|主持人)[：:]")
-_LATIN_BREAK = re.compile(r"(?<=[A-Za-z])-$")
 
 
 @dataclass(slots=True)
@@ -50,6 +45,12 @@ class _Draft:
     paragraphs: list[str] = field(default_factory=list)
     ended: bool = False
     brief: bool = False
+
+    def add_credit(self, credit: byline.Credit) -> None:
+        self.credit = byline.Credit(
+            self.credit.reporters + credit.reporters,
+            self.credit.correspondents + credit.correspondents,
+        )
 
 
 def read_page(text: str, source: str = "") -> list[Article]:
@@ -67,7 +68,7 @@ def read_page(text: str, source: str = "") -> list[Article]:
     -------
     The articles in the page's order; an empty list when the text holds none.
     """
-    drafts = _split(read_lines(text)) or _split(read_lines(text, captions=True))
+    drafts = _drafts(read_lines(text)) or _drafts(read_lines(text, captions=True))
     return [
         Article(
             id=identifier(source, position),
@@ -84,377 +85,158 @@ def read_page(text: str, source: str = "") -> list[Article]:
     ]
 
 
-def _split(lines: Sequence[Line]) -> list[_Draft]:
-    return _drafts(_items(lines, _style(lines)))
+def _drafts(lines: Sequence[Line]) -> list[_Draft]:
+    page = _Assembly(blocks_of(lines))
+    return [draft for draft in page.drafts if draft.paragraphs]
 
 
-@dataclass(frozen=True, slots=True)
-class _HeadingLine:
-    line: Line
+class _Assembly:
+    """Puts blocks together to articles, one after another."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Byline:
-    credit: byline.Credit
-    ends_article: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Paragraph:
-    text: str
-    gap: bool
-
-
-_Item = _HeadingLine | _Byline | _Paragraph
-
-
-@dataclass(frozen=True, slots=True)
-class _Style:
-    """How a page is set.
-
-    width : the column's width in characters when paragraphs run over many lines of it.
-    indented : whether an indent opens every paragraph.
-    gapped : whether headings stand after a gap and paragraphs do not.
-    """
-
-    width: int | None
-    indented: bool
-    gapped: bool
-
-
-def _style(lines: Sequence[Line]) -> _Style:
-    widths = sorted(_columns(line.text) + line.indent // 2 for line in lines)
-    width = widths[int(len(widths) * 0.9)] if widths else 0
-    full = sum(width - 2 <= each <= width + 1 for each in widths)
-    wrapped = len(lines) >= 8 and 14 <= width <= 60 and full >= 0.4 * len(lines)
-    indented = wrapped and sum(line.indent > 0 for line in lines) >= 0.1 * len(lines)
-    # The lines directly above a byline are headings for sure; the long ones are not.
-    sure = [
-        line
-        for line, below in pairwise(lines)
-        if len(line.text) <= _LONGEST_HEADING
-        and (byline.line(below.text) is not None or _starts_article(below.text))
-    ]
-    runs = [line for line, below in pairwise(lines) if len(line.text) > _LONGEST_HEADING]
-    gaps = sum(line.gap for line in runs)
-    gapped = len(sure) >= 2 and len(runs) >= 4 and gaps <= 0.25 * len(runs)
-    return _Style(width if wrapped else None, indented, gapped and not wrapped)
-
-
-def _columns(text: str) -> int:
-    """The width of a line in Chinese characters; two ASCII characters are as wide as one."""
-    return (len(text) + sum(not char.isascii() for char in text) + 1) // 2
-
-
-def _items(lines: Sequence[Line], style: _Style) -> list[_Item]:
-    """Lines to headings, bylines and whole paragraphs."""
-    items: list[_Item] = []
-    paragraph: list[str] = []
-    gap = False
-    previous: Line | None = None
-
-    def end_paragraph() -> None:
-        if paragraph:
-            items.append(_Paragraph(_join(paragraph), gap))
-            paragraph.clear()
-
-    for number, line in enumerate(lines):
-        below = lines[number + 1 : number + 1 + _LINES_AHEAD]
-        credit = byline.line(line.text)
-        if credit is not None:
-            end_paragraph()
-            items.append(_Byline(credit, line.text.startswith(("（", "("))))
-        elif paragraph and previous and _continues(paragraph, previous, line, below, style):
-            paragraph.append(line.text)
-        else:
-            end_paragraph()
-            if _is_heading(line, below, items, style):
-                items.append(_HeadingLine(line))
+    def __init__(self, blocks: Sequence[Block]) -> None:
+        self.drafts: list[_Draft] = []
+        self._blocks = blocks
+        self._heads: list[Line] = []
+        self._credit: byline.Credit | None = None
+        self._in_briefs = False
+        for number, block in enumerate(blocks):
+            if isinstance(block, HeadingLine):
+                self._take_heading(block, number)
+            elif isinstance(block, Byline):
+                self._take_byline(block)
             else:
-                paragraph.append(line.text)
-                gap = line.gap
-        if line.breaks_off:
-            end_paragraph()
-        previous = line
-    end_paragraph()
-    return items
+                self._take_paragraph(block.text, number)
 
+    def _take_heading(self, block: HeadingLine, number: int) -> None:
+        self._heads.append(block.line)
+        if self._is_verse(number):
+            self.drafts.append(_verse(self._heads, self._credit))
+            self._heads, self._credit = [], None
 
-def _join(parts: Sequence[str]) -> str:
-    text = ""
-    for part in parts:
-        if _LATIN_BREAK.search(text) and re.match(r"[A-Za-z]", part):
-            text = text[:-1]
-        text += part
-    return text
-
-
-def _continues(
-    paragraph: Sequence[str], previous: Line, line: Line, below: Sequence[Line], style: _Style
-) -> bool:
-    """Whether a line goes on with the paragraph above it."""
-    following = below[0] if below else None
-    if _CANNOT_OPEN.match(line.text):
-        return True
-    width = style.width
-    if style.indented and line.indent and not line.gap:
-        return False
-    if byline.opening(line.text) and (CLOSED.search(previous.text) or _starts_article(line.text)):
-        return False
-    if _ENUMERATED.match(line.text) and re.search(r"[。；：:;]$", previous.text):
-        return False
-    if SIGNATURE_DATE.match(line.text):
-        return False
-    if not CLOSED.search(_join(paragraph[-2:])) and byline.closing(_join(paragraph)) is None:
-        # The stop at the end of an article may be lost.
-        return not (
-            line.gap
-            and following is not None
-            and _could_head(line)
-            and len(line.text) <= 24
-            and _starts_article(following.text)
-        )
-    if width is None or line.indent or line.gap:
-        return False
-    reaches_edge = _columns(previous.text) + previous.indent // 2 >= width - 1
-    if style.indented:
-        return reaches_edge and not (_could_head(line) and _leads_to_body(below))
-    return reaches_edge and (_columns(line.text) >= width - 2 or bool(CLOSED.search(line.text)))
-
-
-def _starts_article(text: str) -> bool:
-    return bool(_DISPATCH.match(text)) and byline.opening(text) is not None
-
-
-def _could_head(line: Line) -> bool:
-    text = line.text
-    return (
-        len(text) <= _LONGEST_HEADING
-        and not re.search(r"。|[；:]$", text)
-        and (line.indent == 0 or line.indent >= 8)
-    )
-
-
-def _is_heading(line: Line, below: Sequence[Line], items: Sequence[_Item], style: _Style) -> bool:
-    """Whether a line that starts anew is a heading, not a paragraph."""
-    following = below[0] if below else None
-    within_heading = not items or not isinstance(items[-1], _Paragraph)
-    if line.indent and not line.gap and not within_heading and line.indent < 8:
-        return False
-    if not _could_head(line) and not (within_heading and line.indent and _slogan_like(line)):
-        return False
-    if style.gapped and not line.gap and not within_heading:
-        return False
-    if style.width and following and _columns(line.text) >= style.width - 1:
-        full_too = _columns(following.text) >= style.width - 1
-        if full_too or not _could_head(following):
-            return False
-    if style.indented and not line.indent and not _leads_to_body(below):
-        return False
-    text = line.text
-    if byline.opening(text):
-        return False
-    if items and _SPEAKER.match(text):
-        return isinstance(items[-1], _HeadingLine) and is_column(items[-1].line.text)
-    if following is None or (items and SIGNATURE_DATE.match(following.text)):
-        return False
-    if re.search(r"[，、：]$", text):
-        return len(text) <= 16 and len(following.text) <= 30
-    if re.search(r"[！？!?…][”’]?$", text):
-        quoted = text.startswith(("“", "‘"))
-        return not items or ((line.gap or within_heading) and not quoted)
-    if _ENUMERATED.match(text) and re.search(r"[；;]$", text):
-        return False
-    return within_heading or not _breaks_off(text, following.text)
-
-
-def _breaks_off(text: str, following: str) -> bool:
-    """Whether a line runs on into the next in mid-word, mid-number or mid-clause."""
-    if re.search(r"\d$", text) and re.match(r"[\d%‰．.万亿多余]", following):
-        return True
-    if len(text) <= _LONGEST_SUBHEAD or "。" not in following:
-        return False
-    return _splits_word(text, following) or bool(
-        re.match(r"[^，。；：、]{1,3}[，。；：、]", following)
-    )
-
-
-def _leads_to_body(below: Sequence[Line]) -> bool:
-    """Whether what stands below a heading on a page with indents opens a paragraph."""
-    for line in below:
-        if line.indent or byline.line(line.text) is not None or byline.opening(line.text):
-            return True
-        if not _could_head(line):
-            return line.gap
-    return True
-
-
-def _splits_word(first: str, second: str) -> bool:
-    """Whether a word runs from the end of one text into the start of the next."""
-    words = rjieba.cut(first[-8:] + second[:8])
-    return len(first[-8:]) not in accumulate(map(len, words))
-
-
-def _slogan_like(line: Line) -> bool:
-    return " " in line.text and len(line.text) <= 24 and not CLOSED.search(line.text)
-
-
-def _drafts(items: Sequence[_Item]) -> list[_Draft]:
-    drafts: list[_Draft] = []
-    heads: list[Line] = []
-    credit: byline.Credit | None = None
-    briefs = False
-    for number, item in enumerate(items):
-        current = drafts[-1] if drafts else None
-        if isinstance(item, _HeadingLine):
-            heads.append(item.line)
-            if _is_verse(heads, items, number):
-                drafts.append(_verse_draft(heads, credit))
-                heads, credit = [], None
-        elif isinstance(item, _Byline):
-            if item.ends_article and current and not heads:
-                _add_credit(current, item.credit)
-                current.ended = True
-            else:
-                credit = item.credit
+    def _take_byline(self, block: Byline) -> None:
+        if block.ends_article and self.drafts and not self._heads:
+            self.drafts[-1].add_credit(block.credit)
+            self.drafts[-1].ended = True
         else:
-            text = item.text
-            opened = byline.opening(text)
-            if heads:
-                briefs = is_briefs_column(heads[0].text) or (
-                    briefs and bool(_BULLET.match(heads[0].text))
-                )
-            bullet = briefs and bool(_BULLET.match(text))
-            starts = (
-                current is None
-                or current.ended
-                or credit is not None
-                or bullet
-                or any(line.titled for line in heads)
-                or (opened is not None and _starts_article(text))
-                or (bool(heads) and not _is_subhead(heads, items, number, drafts))
+            self._credit = block.credit
+
+    def _take_paragraph(self, text: str, number: int) -> None:
+        heads = self._heads
+        if heads:
+            bullet_heading = bool(_BULLET.match(heads[0].text))
+            self._in_briefs = is_briefs_column(heads[0].text) or (
+                self._in_briefs and bullet_heading
             )
-            if starts:
-                heading, name = _heading(heads)
-                found = opened[0] if opened else byline.Credit()
-                current = _Draft(heading, credit or byline.Credit(), brief=bullet)
-                _add_credit(current, found)
-                current.credit.reporters.extend(name)
-                drafts.append(current)
-                if opened:
-                    text = text[opened[1] :]
-                text = _BULLET.sub("", text) if bullet else text
-            elif heads:
-                assert current is not None
-                current.paragraphs += [close_up(line.text, heading=True) for line in heads]
-            heads, credit = [], None
-            closed = byline.closing(text)
-            if closed:
-                assert current is not None
-                _add_credit(current, closed[0])
-                current.ended = True
-                text = text[: closed[1]]
-            text = close_up(text)
-            if text:
-                assert current is not None
-                current.paragraphs.append(text)
-    return [draft for draft in drafts if draft.paragraphs]
+        brief = self._in_briefs and bool(_BULLET.match(text))
+        if brief or self._starts_article(text, number):
+            opened = byline.opening(text)
+            heading, author = _heading(heads)
+            draft = _Draft(heading, self._credit or byline.Credit(), brief=brief)
+            if opened:
+                draft.add_credit(opened[0])
+                text = text[opened[1] :]
+            draft.add_credit(author)
+            self.drafts.append(draft)
+            text = _BULLET.sub("", text) if brief else text
+        else:
+            draft = self.drafts[-1]
+            draft.paragraphs += [close_up(line.text, heading=True) for line in heads]
+        self._heads, self._credit = [], None
+        closed = byline.closing(text)
+        if closed:
+            draft.add_credit(closed[0])
+            draft.ended = True
+            text = text[: closed[1]]
+        if text := close_up(text):
+            draft.paragraphs.append(text)
+
+    def _starts_article(self, text: str, number: int) -> bool:
+        return (
+            not self.drafts
+            or self.drafts[-1].ended
+            or self._credit is not None
+            or any(line.titled for line in self._heads)
+            or starts_article(text)
+            or (bool(self._heads) and not self._is_subhead(number))
+        )
+
+    def _is_verse(self, number: int) -> bool:
+        """Whether heading lines are too many to be a heading: a text in short lines, a poem.
+
+        Its last line is the last before a gap that stands above the next article's heading.
+        """
+        if len(self._heads) <= _MOST_HEADING_LINES:
+            return False
+        following = [block.line for block in _heading_run(islice(self._blocks, number + 1, None))]
+        if any(line.gap for line in following[1:]):
+            return False
+        return number + 1 == len(self._blocks) or bool(following and following[0].gap)
+
+    def _is_subhead(self, number: int) -> bool:
+        """Whether headings without a byline divide the article above, and start no other."""
+        current = self.drafts[-1]
+        if len(self._heads) > 1:
+            return False
+        head = self._heads[0].text
+        if _SUBHEAD_NUMBER.match(head):
+            return True
+        if _BULLET.match(head) or current.brief or len(head) > LONGEST_SUBHEAD:
+            return False
+        if self._is_one_text():
+            return True
+        paragraphs = takewhile(_is_paragraph, islice(self._blocks, number, None))
+        section = "".join(block.text for block in paragraphs if isinstance(block, Paragraph))
+        above = "\n".join(current.paragraphs)
+        elsewhere = "\n".join(text for draft in self.drafts[:-1] for text in draft.paragraphs)
+        if len(head) <= _SHORT_SUBHEAD:
+            # A name of three characters, or a term, comes up again: it is the same story.
+            return bool(_triples(section) & _triples(above) - _triples(elsewhere))
+        before = _words(above) - _words(elsewhere)
+        after = _words(section) - _words(elsewhere)
+        shared = len(before & after)
+        return shared >= max(_FEWEST_SHARED, _SAME_ARTICLE * math.sqrt(len(before) * len(after)))
+
+    def _is_one_text(self) -> bool:
+        """Whether nothing but short single lines divides the text: no byline, no long heading."""
+        runs = [
+            list(_heading_run(islice(self._blocks, number + 1, None)))
+            for number, (block, below) in enumerate(pairwise(self._blocks))
+            if isinstance(block, Paragraph) and isinstance(below, HeadingLine)
+        ]
+        paragraphs = [block.text for block in self._blocks if isinstance(block, Paragraph)]
+        return (
+            len(runs) >= 2
+            and all(len(run) == 1 and len(run[0].line.text) <= LONGEST_SUBHEAD for run in runs)
+            and not any(isinstance(block, Byline) for block in self._blocks)
+            and not any(byline.opening(text) or byline.closing(text) for text in paragraphs)
+        )
 
 
-def _is_verse(heads: Sequence[Line], items: Sequence[_Item], number: int) -> bool:
-    """Whether heading lines are too many to be a heading: a text in short lines, such as a poem.
-
-    Its last line is the last before a gap that stands above the next article's heading.
-    """
-    if len(heads) <= _MOST_HEADING_LINES:
-        return False
-    rest = items[number + 1 :]
-    following = [item.line for item in takewhile(_is_heading_line, rest) if _is_heading_line(item)]
-    if any(line.gap for line in following[1:]):
-        return False
-    return not rest or bool(following and following[0].gap)
+def _heading_run(blocks: Iterator[Block]) -> Iterator[HeadingLine]:
+    for block in blocks:
+        if not isinstance(block, HeadingLine):
+            return
+        yield block
 
 
-def _is_heading_line(item: _Item) -> TypeGuard[_HeadingLine]:
-    return isinstance(item, _HeadingLine)
+def _is_paragraph(block: Block) -> bool:
+    return isinstance(block, Paragraph)
 
 
-def _verse_draft(lines: Sequence[Line], credit: byline.Credit | None) -> _Draft:
+def _verse(lines: Sequence[Line], credit: byline.Credit | None) -> _Draft:
     start = next((n for n, line in enumerate(lines) if n and line.gap), 1)
     heading, author = _heading(lines[:start])
     text = [close_up(line.text, heading=True) for line in lines[start:]]
-    return _Draft(heading, credit or byline.Credit(author), text, ended=True)
+    return _Draft(heading, credit or author, text, ended=True)
 
 
-def _add_credit(draft: _Draft, credit: byline.Credit) -> None:
-    draft.credit = byline.Credit(
-        draft.credit.reporters + credit.reporters,
-        draft.credit.correspondents + credit.correspondents,
-    )
-
-
-def _heading(lines: Sequence[Line]) -> tuple[Heading, list[str]]:
+def _heading(lines: Sequence[Line]) -> tuple[Heading, byline.Credit]:
     """The heading of an article, and the author when a bare name stands below it."""
     kept = article_lines(lines)
     author: list[str] = []
     if len(kept) > 1 and byline.is_name(kept[-1].text) and rjieba.tag(kept[-1].text)[0][1] == "nr":
         author = [kept.pop().text]
-    return assign([line.text for line in kept]), author
-
-
-def _is_subhead(
-    heads: Sequence[Line], items: Sequence[_Item], number: int, drafts: Sequence[_Draft]
-) -> bool:
-    """Whether headings without a byline divide the article above instead of starting another."""
-    current = drafts[-1]
-    if len(heads) > 1:
-        return False
-    if _SUBHEAD_NUMBER.match(heads[0].text):
-        return True
-    if _BULLET.match(heads[0].text) or current.brief:
-        return False
-    if len(heads[0].text) <= _LONGEST_SUBHEAD and _is_one_text(items):
-        return True
-    section = ""
-    for item in items[number:]:
-        if not isinstance(item, _Paragraph):
-            break
-        section += item.text
-    above = "\n".join(current.paragraphs)
-    elsewhere = "\n".join(text for draft in drafts[:-1] for text in draft.paragraphs)
-    if len(heads[0].text) <= _SHORT_SUBHEAD:
-        # A name of three characters, or a term, comes up again: it is the same story.
-        return bool(_triples(section) & _triples(above) - _triples(elsewhere))
-    before = _words(above) - _words(elsewhere)
-    after = _words(section) - _words(elsewhere)
-    shared = len(before & after)
-    return (
-        len(heads[0].text) <= _LONGEST_SUBHEAD
-        and shared >= _FEWEST_SHARED
-        and shared >= _SAME_ARTICLE * math.sqrt(len(before) * len(after))
-    )
-
-
-def _is_one_text(items: Sequence[_Item]) -> bool:
-    """Whether nothing but short single lines divides a text: no byline, no longer heading."""
-    if any(isinstance(item, _Byline) for item in items):
-        return False
-    heads = [
-        item.line
-        for last, item in pairwise(items)
-        if isinstance(item, _HeadingLine) and isinstance(last, _Paragraph)
-    ]
-    pairs = any(
-        isinstance(last, _HeadingLine) and isinstance(item, _HeadingLine)
-        for last, item in pairwise(items[items.index(_HeadingLine(heads[0])) :])
-    )
-    paragraphs = [item.text for item in items if isinstance(item, _Paragraph)]
-    return (
-        len(heads) >= 2
-        and not pairs
-        and all(len(line.text) <= _LONGEST_SUBHEAD for line in heads)
-        and not any(byline.opening(text) or byline.closing(text) for text in paragraphs)
-    )
+    return assign([line.text for line in kept]), byline.Credit(author)
 
 
 def _triples(text: str) -> set[str]:
