@@ -55,6 +55,27 @@ def test_title_line_of_a_single_article() -> None:
     assert (untitled.title, untitled.body) == ("", body)
 
 
+def test_markdown() -> None:
+    text = (
+        "# 桥通了\n\n桥昨天通了车，赶集的人都来看。\n\n## 老渡口\n\n老渡口的船停了。\n\n"
+        "# 路修好了\n\n路平了。\n"
+    )
+    first, second = read_page(text)
+    assert (first.title, second.title) == ("桥通了", "路修好了")
+    assert "#" not in first.body + second.body
+
+
+def test_labels_of_a_web_export() -> None:
+    text = (
+        "标题：桥通了\n来源：河东日报\n日期：2022-07-14　浏览次数：86\n作者：方若冰\n\n"
+        "　　桥昨天通了车。\n"
+        "----------------\n标题：路修好了\n日期：2022-07-15\n\n　　路平了。\n"
+    )
+    first, second = read_page(text)
+    assert (first.title, first.reporters, first.body) == ("桥通了", ["方若冰"], "桥昨天通了车。")
+    assert (second.title, second.body) == ("路修好了", "路平了。")
+
+
 def test_ids_and_positions() -> None:
     first = "甲县修路\n本报讯（记者 王芳）路修好了，车也通了。\n"
     text = f"{first}乙县修桥\n本报讯（记者 李强）桥修好了，人也过了。"

@@ -45,7 +45,8 @@ _LATIN = re.compile(r"[A-Z][A-Z .&'-]+$")
 _TITLE_LABEL = re.compile(
     r"(标\s?题|题\s?目|主标题|引\s?题|肩\s?题|副标题|副\s?题)\s*[：:]\s*(?=\S)"
 )
-_MAIN_TITLE = ("标题", "标 题", "题目", "题 目", "主标题")
+_MARKDOWN_HEADING = re.compile(r"(#{1,6})\s+(?=\S)")
+_MAIN_TITLE = ("#", "标题", "标 题", "题目", "题 目", "主标题")
 _EXPORT_LABEL = re.compile(
     r"(?:来源|日期|时间|发布时间|发布日期|发布|更新时间|版次|版面|栏目|编辑|浏览次?数?|点击|阅读|字号|关键词)"
     r"\s*[：:].{0,40}"
@@ -99,9 +100,10 @@ def read_lines(text: str, *, captions: bool = False) -> list[Line]:
         stripped = _SPACES.sub(" ", printed).strip()
         breaks_off = bool(re.search("下[接转]", "".join(_CONTINUED.findall(stripped))))
         stripped = _CONTINUED.sub("", stripped).strip()
-        label = _TITLE_LABEL.match(stripped)
+        label = _TITLE_LABEL.match(stripped) or _MARKDOWN_HEADING.match(stripped)
         if label:
-            lines.append(Line(stripped[label.end() :], 0, True, titled=label[1] in _MAIN_TITLE))
+            titled = label[1] in _MAIN_TITLE
+            lines.append(Line(stripped[label.end() :], 0, True, titled=titled))
             gap, started = False, True
             continue
         if not stripped or _RULE.fullmatch(stripped):

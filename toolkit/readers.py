@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+import re
 import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -17,6 +18,8 @@ from .errors import InputError
 
 ENCODINGS = ("utf_8", "gb18030", "big5", "utf_16", "utf_16_le", "utf_16_be")
 DETECTION_BYTES = 1 << 16
+# What "surrogateescape" makes of a byte that does not decode.
+_ESCAPED_BYTE = re.compile("[\udc80-\udcff]")
 # A spreadsheet cell may hold a whole article; the csv module stops at 128 KiB.
 csv.field_size_limit(1 << 30)
 
@@ -111,7 +114,12 @@ def read(path: str | Path, reading: Reading | None = None) -> Iterator[Item]:
         return
     path = Path(path)
     if path.is_dir():
-        files = [file for file in sorted(path.rglob("*")) if file.is_file() and not _hidden(file)]
+        files = [
+            file
+            for file in sorted(path.rglob("*"))
+            if file.is_file()
+            and not any(part.startswith(".") for part in file.relative_to(path).parts)
+        ]
         if not files:
             reading.on_error(InputError(str(path), "the folder holds no files"))
         for file in files:
@@ -131,10 +139,6 @@ def read(path: str | Path, reading: Reading | None = None) -> Iterator[Item]:
         reading.on_error(InputError(str(path), "no such file or folder; check the name"))
     except OSError as error:
         reading.on_error(InputError(str(path), f"cannot be read: {error.strerror or error}"))
-
-
-def _hidden(path: Path) -> bool:
-    return path.name.startswith(".")
 
 
 def format_of(path: Path) -> str | None:
@@ -248,7 +252,7 @@ def _mostly_utf8(data: bytes) -> bool:
 
 
 def _undecodable(text: str) -> bool:
-    return any("\udc80" <= char <= "\udcff" for char in text)
+    return _ESCAPED_BYTE.search(text) is not None
 
 
 def _read_jsonl(stream: IO[bytes], source: str, reading: Reading) -> Iterator[Item]:
