@@ -90,3 +90,10 @@ def test_format_names() -> None:
     assert format_name(Path("a.doc"), "csv") == "csv"
     with pytest.raises(ToolkitError, match="no writer"):
         format_name(Path("a.doc"), None)
+
+
+def test_a_lone_surrogate_is_kept_in_json() -> None:
+    line = FORMATS["jsonl"].encode([Row(title="井\ud800")], NAMES)
+    assert json.loads(line)["title"] == "井\ud800"
+    assert line.count(b"\n") == 1
+    assert "井?" in FORMATS["csv"].encode([Row(title="井\ud800")], NAMES).decode()

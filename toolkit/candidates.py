@@ -147,15 +147,19 @@ class _Search:
         first, last = self._runs()
         starts, ends, runs, trimmed = [], [], [], []
         end = self.clause_ends[last]
+        wanted = np.ones(len(last), bool)
         for offset, begins in enumerate(self._starts(first)):
             fits = self._chars(begins, end) <= self.max_chars
             cut = self._cut(begins, end)
             for choice, end_at in ((fits, end), (~fits & (cut > begins), cut)):
-                good = choice & (begins < end_at)
+                good = choice & (begins < end_at) & wanted
                 starts.append(begins[good])
                 ends.append(end_at[good])
                 runs.append(np.flatnonzero(good))
                 trimmed.append(np.full(int(good.sum()), float(offset > 0)))
+            if offset == 0:
+                # A run that fits as it is needs no trimming.
+                wanted = ~fits
         start, end, run = np.concatenate(starts), np.concatenate(ends), np.concatenate(runs)
         trim = np.concatenate(trimmed)
         good = self._printable(start, end)

@@ -243,12 +243,12 @@ def read_rejected(path: Path) -> Rejected:
 
 
 def date_of(row: Row) -> When | None:
-    """When a row was printed, by its id, its file's name, or the three folders above that.
+    """When a row was printed, by its id, its file's name, or the three folders nearest to that.
 
     Dates are taken as 20220924, 2022-09-24, 2022_09, 2022年9月 and 2022年, from 1949 to 2099.
     """
     *folders, name = _SLASH.split(row.source)
-    texts = [name, "/".join(folders[-3:])]
+    texts = [name, *("/".join(folders[-depth:]) for depth in (1, 2, 3))]
     # An id that is only the file's name and a number could pass for a date: 工会-2022 and 10.
     if row.id != identifier(row.source, row.position):
         texts.insert(0, row.id)
@@ -362,10 +362,10 @@ class Groups(Generic[Key]):
 class Vocabularies(Generic[Key]):
     """In how many rows of each group each word stands; rare words are pruned to bound the memory.
 
-    All groups together keep about `room` words, each group its even share. A group with more than
-    twice its share is cut back to its most frequent words. A word that was cut and comes back is
-    counted from nothing, so that counts near the least frequent kept are too low; those of words
-    frequent enough to be typical of anything are exact or nearly so.
+    All groups together keep some `room` words, each group its even share, yet enough to list. A
+    group with more than twice its share is cut back to its most frequent words. A word that was
+    cut and comes back is counted from nothing, so that counts near the least frequent kept are
+    too low; those of words frequent enough to be typical of anything are exact or nearly so.
     """
 
     def __init__(self, room: int) -> None:

@@ -70,7 +70,7 @@ class TextRank:
         *,
         damping: float = 0.85,
         position: float = 1.0,
-        window: int = 5,
+        window: int = 3,
         tolerance: float = 1e-4,
         max_iterations: int = 100,
     ) -> None:

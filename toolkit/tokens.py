@@ -266,12 +266,16 @@ class Tokenizer:
                 ("", article) if isinstance(article, str) else (article.heading, article.body)
             )
             heading = f"{heading}\n" if heading else ""
-            # A lone surrogate is no character; the segmenter takes only text.
-            parts.append(_SURROGATES.sub("\ufffd", f"{heading}{body}\n"))
+            parts.append(f"{heading}{body}\n")
             heading_lengths.append(len(heading))
             credit_lengths.append(credit_length(body))
+        try:
+            cuts = [self._cut(part) for part in parts]
+        except UnicodeEncodeError:
+            # A lone surrogate is no character; the segmenter takes only text.
+            parts = [_SURROGATES.sub("\ufffd", part) for part in parts]
+            cuts = [self._cut(part) for part in parts]
         text = "".join(parts)
-        cuts = [self._cut(part) for part in parts]
         documents = np.zeros(len(cuts) + 1, np.int64)
         np.cumsum([len(cut) for cut in cuts], out=documents[1:])
         numbers = map(lexicon.__getitem__, chain.from_iterable(cuts))

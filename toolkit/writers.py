@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from .article import Article, Row, field_names
 from .errors import ToolkitError
 
@@ -63,11 +65,14 @@ def _move(collected: Path, finished: Path) -> None:
 
 
 def _jsonl(rows: Sequence[Article], names: Sequence[str]) -> bytes:
-    lines = []
-    for row in rows:
-        values = row.to_dict()
-        lines.append(json.dumps({name: values[name] for name in names}, ensure_ascii=False))
-    return "".join(f"{line}\n" for line in lines).encode("utf-8", "surrogatepass")
+    return b"".join(_json_line({name: getattr(row, name) for name in names}) for row in rows)
+
+
+def _json_line(values: dict[str, Any]) -> bytes:
+    try:
+        return orjson.dumps(values, option=orjson.OPT_APPEND_NEWLINE)
+    except TypeError:  # a lone surrogate, which JSON of Python's own can still carry
+        return json.dumps(values).encode() + b"\n"
 
 
 def _csv_header(names: Sequence[str]) -> bytes:
