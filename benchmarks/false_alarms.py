@@ -26,7 +26,9 @@ def main() -> None:
     archive = parser.parse_args().archive
     sheet = SHEETS / f"{archive.name.split('.')[0]}.csv"
     with sheet.open(encoding="utf-8", newline="") as stream:
-        verdicts = {(row["id"], row["theme"]): row["right"] == "1" for row in csv.DictReader(stream)}
+        verdicts = {
+            (row["id"], row["theme"]): row["right"] == "1" for row in csv.DictReader(stream)
+        }
     pipeline = Pipeline.load(ranker=None)
     articles = tagged = 0
     right: Counter[str] = Counter()

@@ -103,7 +103,7 @@ def measure(articles: Sequence[Article]) -> dict[str, float]:
         for number, (article, line) in enumerate(zip(batch, lines, strict=True)):
             faulty += bool(faults(line, MAX_CHARS))
             at = int(np.searchsorted(ranking.sentence_of, number))
-            sentence = tokens.slice(*tokens.sentences[at])
+            sentence = tokens.text_of(*tokens.sentences[at])
             rivals = {
                 "ours": line,
                 "first sentence": sentence,

@@ -19,7 +19,7 @@ CHINESE = st.text(alphabet="老井重新出水了，。！？；：“”（）\
 
 def sentences(body: str) -> list[str]:
     batch = Tokenizer().batch([body])
-    return [batch.slice(*run).strip() for run in batch.sentences]
+    return [batch.text_of(*run).strip() for run in batch.sentences]
 
 
 @given(st.lists(st.builds(Article, title=CHINESE, body=CHINESE), max_size=5))
@@ -29,9 +29,9 @@ def test_tokens_are_the_text(articles: list[Article]) -> None:
     assert len(batch) == len(articles)
     assert "".join(batch.word(t) for t in range(len(batch.ids))) == batch.text
     for number, article in enumerate(articles):
-        whole = batch.slice(*batch.documents[number : number + 2])
+        whole = batch.text_of(*batch.documents[number : number + 2])
         assert whole.endswith(f"{article.body}\n")
-        body = batch.slice(batch.credits[number], batch.documents[number + 1])
+        body = batch.text_of(batch.credits[number], batch.documents[number + 1])
         assert body == f"{article.body}\n"
 
 
@@ -40,7 +40,7 @@ def test_tokens_are_the_text(articles: list[Article]) -> None:
 def test_sentences_do_not_depend_on_the_batch(body: str, others: list[str]) -> None:
     batch = Tokenizer().batch([*others, body])
     own = batch.document_of[batch.sentences[:, 0]] == len(others)
-    assert [batch.slice(*run).strip() for run in batch.sentences[own]] == sentences(body)
+    assert [batch.text_of(*run).strip() for run in batch.sentences[own]] == sentences(body)
 
 
 def test_sentences() -> None:
@@ -57,13 +57,13 @@ def test_sentences() -> None:
 
 def test_clauses_leave_numbers_whole() -> None:
     batch = Tokenizer().batch(["共1,200人，比分3:2。"])
-    assert [batch.slice(*run).strip() for run in batch.clauses] == ["共1,200人，", "比分3:2。"]
+    assert [batch.text_of(*run).strip() for run in batch.clauses] == ["共1,200人，", "比分3:2。"]
 
 
 def test_title_and_credit_are_no_body() -> None:
     article = Article(title="老井出水。", body="本报讯（记者 王芳）水是甜的。")
     batch = Tokenizer().batch([article])
-    assert [batch.slice(*run).strip() for run in batch.sentences] == ["水是甜的。"]
+    assert [batch.text_of(*run).strip() for run in batch.sentences] == ["水是甜的。"]
     assert batch.in_credit.any()
 
 

@@ -223,7 +223,7 @@ class _Search:
     @cached_property
     def _lead(self) -> Flags:
         batch = self.batch
-        number = batch.of(Kind.NUMBER) | batch.of(Kind.NUMERAL)
+        number = batch.of(Kind.NUMBER | Kind.NUMERAL)
         unit = batch.member(_DATE_UNITS)
         dated = number & np.append(unit[1:], False)
         marks = batch.member("，、：；,·")
@@ -265,11 +265,11 @@ class _Search:
         """(C,) clauses that only say who spoke, or only when or under what something was."""
         last = np.maximum(self.clause_ends - 1, 0)
         first = np.minimum(self.clause_starts, max(len(self.batch.ids) - 1, 0))
-        says = self.batch.member(_FRAME_ENDS)[last]
-        adverbial = (
-            self.batch.member(_ADVERBIAL_STARTS)[first] & self.batch.member(_ADVERBIAL_ENDS)[last]
+        says = self.batch.member(_FRAME_ENDS, last)
+        adverbial = self.batch.member(_ADVERBIAL_STARTS, first) & self.batch.member(
+            _ADVERBIAL_ENDS, last
         )
-        ends_in_time = self.batch.member({"同时", "以来", "之际", "期间", "后"})[last]
+        ends_in_time = self.batch.member({"同时", "以来", "之际", "期间", "后"}, last)
         return says | adverbial | ends_in_time | (self.clause_starts >= self.clause_ends)
 
     def _starts(self, first: Ints) -> list[Ints]:
@@ -277,13 +277,13 @@ class _Search:
         batch = self.batch
         start, limit = self.clause_starts[first], self.clause_ends[first]
         after_quote = _next(batch.member("”"))[start] + 1
-        opens = batch.member("“")[np.minimum(start, len(batch.ids) - 1)]
+        opens = batch.member("“", np.minimum(start, len(batch.ids) - 1))
         banner = np.where(opens & (after_quote < limit), after_quote, limit)
         banner = np.where(banner < limit, self._past_leads(banner, limit), limit)
         after_de = _next(batch.member({"的"}))[start] + 1
         attribute = np.where(after_de < limit, after_de, limit)
-        district = batch.of(Kind.DISTRICT)
-        place = np.where(district[np.minimum(start, len(batch.ids) - 1)], start + 1, limit)
+        district = batch.of(Kind.DISTRICT, np.minimum(start, len(batch.ids) - 1))
+        place = np.where(district, start + 1, limit)
         empty = [limit, limit, limit]
         for number, other in enumerate((banner, attribute, place)):
             empty[number] = np.where(other < limit, other, self.batch.clauses[first, 1])
@@ -303,11 +303,15 @@ class _Search:
         can[1:-1] |= noun[:-1] & (batch.of(Kind.VERB) & only_verbs)[1:]
         return can
 
+    @cached_property
+    def _last_can_end(self) -> Ints:
+        """(T + 1,) the last place at or before each where a run can end; 0 when there is none."""
+        return np.maximum.accumulate(np.where(self._can_end, np.arange(len(self._can_end)), 0))
+
     def _cut(self, start: Ints, end: Ints) -> Ints:
         """The last place where a run that is too long can end and still fit; its start if none."""
         fits = np.searchsorted(self._char_sum, self._char_sum[start] + self.max_chars, "right") - 1
-        place = np.where(self._can_end, np.arange(len(self._can_end)), 0)
-        latest = np.maximum.accumulate(place)[np.minimum(fits, end)]
+        latest = self._last_can_end[np.minimum(fits, end)]
         verbs = self._verb_sum
         good = (latest > start) & (
             verbs[np.maximum(latest - 1, 0)] > verbs[np.minimum(start + 1, len(verbs) - 1)]
@@ -321,15 +325,16 @@ class _Search:
     def _printable(self, start: Ints, end: Ints) -> Flags:
         batch = self.batch
         last = np.maximum(end - 1, 0)
+        first = np.minimum(start, len(batch.ids) - 1)
         chars = self._chars(start, end)
         level = _sums(batch.member("“《‘（").astype(np.int64) - batch.member("”》’）"))
         printable: Flags = (
             (end > start)
             & (chars >= FEWEST_CHARS)
             & (chars <= self.max_chars)
-            & ~batch.member(_BAD_STARTS)[np.minimum(start, len(batch.ids) - 1)]
-            & ~batch.member(_BAD_ENDS)[last]
-            & ~batch.member("，、：；‘”’）》。")[np.minimum(start, len(batch.ids) - 1)]
+            & ~batch.member(_BAD_STARTS, first)
+            & ~batch.member(_BAD_ENDS, last)
+            & ~batch.member("，、：；‘”’）》。", first)
             & (level[end] == level[start])
         )
         return printable
@@ -382,8 +387,8 @@ class _Search:
             "length": chars / self.max_chars,
             "short": (chars < 10).astype(float),
             "noun_first": self._subject[start].astype(float),
-            "verb_first": batch.of(Kind.VERB)[start].astype(float),
-            "person_first": batch.of(Kind.PERSON)[start].astype(float),
+            "verb_first": batch.of(Kind.VERB, start).astype(float),
+            "person_first": batch.of(Kind.PERSON, start).astype(float),
             "verb": has(batch.of(Kind.VERB) & (self._quoted == 0)),
             "whole": (nouns[self.clause_ends[last]] == nouns[end]).astype(float),
             "sentence_end": (batch.clauses[last, 1] == batch.sentences[sentence, 1]).astype(float),

@@ -143,7 +143,7 @@ def _summary(
         if most is not None and len(texts) >= most:
             break
         first, last = runs[number]
-        text = batch.slice(first, last).strip()
+        text = batch.text_of(first, last).strip()
         if max_chars is not None and texts and length + len(text) > max_chars:
             continue
         own = set(batch.ids[first:last][content[first:last]].tolist())

@@ -111,7 +111,8 @@ class TextRank:
         start = start / per_article(start)
         strength = graph.sum(axis=1)
         alone = strength == 0
-        step = (graph @ sp.diags_array(1 / np.where(alone, 1.0, strength))).tocsr() * self.damping
+        step = graph.copy()
+        step.data *= (self.damping / np.where(alone, 1.0, strength))[step.indices]
         fresh = (1 - self.damping) * start
         ranks: Floats = start
         moving = np.ones(len(owner), bool)
@@ -143,7 +144,7 @@ def sentence_graph(batch: TokenBatch) -> sp.csr_array:
     sentences = batch.sentences
     sentence = np.repeat(np.arange(len(sentences)), sentences[:, 1] - sentences[:, 0])
     tokens = _ranges(sentences)
-    content = batch.of(Kind.CONTENT)[tokens]
+    content = batch.of(Kind.CONTENT, tokens)
     sentence, tokens = sentence[content], tokens[content]
     pair = batch.document_of[tokens] * len(batch.lexicon.words) + batch.ids[tokens]
     columns, column = np.unique(pair, return_inverse=True)

@@ -24,6 +24,7 @@ from .errors import InputError
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+EVERY = slice(None)
 
 SENTENCE_ENDS = frozenset("。！？!?…\n\r") | {"\r\n", "……"}
 CLAUSE_ENDS = frozenset("，；：,;:—") | {"——"} | SENTENCE_ENDS
@@ -163,7 +164,7 @@ class TokenBatch:
         """The number of articles, D."""
         return len(self.bodies)
 
-    def slice(self, first: int, last: int) -> str:
+    def text_of(self, first: int, last: int) -> str:
         """The text of the tokens from `first` up to, not including, `last`."""
         return self.text[self.offsets[first] : self.offsets[last]]
 
@@ -171,15 +172,15 @@ class TokenBatch:
         """The word that a token is."""
         return self.lexicon.words[int(self.ids[token])]
 
-    def member(self, words: Iterable[str]) -> Flags:
-        """(T,) whether each token is one of `words`."""
+    def member(self, words: Iterable[str], at: Ints | slice = EVERY) -> Flags:
+        """Whether each token, or each at some places, is one of `words`."""
         chosen = np.zeros(len(self.lexicon.words), bool)
         chosen[[self.lexicon[word] for word in words if word in self.lexicon]] = True
-        return chosen[self.ids]
+        return chosen[self.ids[at]]
 
-    def of(self, kind: Kind) -> Flags:
-        """(T,) whether each token is of a kind, or of any of several."""
-        return (self.kinds & np.uint16(kind)) > 0
+    def of(self, kind: Kind, at: Ints | slice = EVERY) -> Flags:
+        """Whether each token, or each at some places, is of a kind, or of any of several."""
+        return (self.kinds[at] & np.uint16(kind)) > 0
 
     @cached_property
     def kinds(self) -> NDArray[np.uint16]:
