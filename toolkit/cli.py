@@ -351,6 +351,22 @@ def evaluate(
         print(json.dumps(result.to_dict(), ensure_ascii=False))
 
 
+@app.command()
+def report(
+    rows: Annotated[Path, typer.Argument(metavar="ROWS", help="What `toolkit run` wrote.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Default: the rows' name with .html.")
+    ] = None,
+) -> None:
+    """Make one self-contained HTML page of a run: themes over time, by source, and their words."""
+    from . import report as page
+
+    output = output or rows.with_suffix(".html")
+    with _status("reading"):
+        page.build(rows, output)
+    print(output)
+
+
 def main() -> None:
     """Run the command line; what a user did wrong is one line, never a traceback."""
     try:
