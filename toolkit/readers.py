@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-import json
 import re
 import sys
 import zlib
@@ -13,6 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any, BinaryIO, NoReturn, cast
+
+import orjson
 
 from .errors import InputError
 
@@ -265,8 +266,8 @@ def _read_jsonl(stream: IO[bytes], source: str, reading: Reading) -> Iterator[It
             reading.on_error(InputError(source, "bytes that do not decode; try --encoding", place))
             continue
         try:
-            values = json.loads(line)
-        except (ValueError, RecursionError) as error:
+            values = orjson.loads(line)
+        except orjson.JSONDecodeError as error:
             reading.on_error(InputError(source, f"not JSON: {error}", place))
             continue
         if not isinstance(values, dict):
@@ -279,8 +280,8 @@ def _read_jsonl(stream: IO[bytes], source: str, reading: Reading) -> Iterator[It
 def _read_json(stream: IO[bytes], source: str, reading: Reading) -> Iterator[Item]:
     text = _whole_text(stream, source, reading)
     try:
-        loaded = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        loaded = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
         raise InputError(source, f"not JSON: {error}") from None
     for position, values in enumerate(loaded if isinstance(loaded, list) else [loaded]):
         place = f"record {position + 1}"

@@ -146,10 +146,10 @@ def sentence_graph(batch: TokenBatch) -> sp.csr_array:
     tokens = _ranges(sentences)
     content = batch.of(Kind.CONTENT, tokens)
     sentence, tokens = sentence[content], tokens[content]
-    pair = batch.document_of[tokens] * len(batch.lexicon.words) + batch.ids[tokens]
-    columns, column = np.unique(pair, return_inverse=True)
-    shape = (len(sentences), len(columns))
-    words = sp.csr_array((np.ones(len(column)), (sentence, column)), shape=shape)
+    terms, term_of = batch.terms
+    places = (sentence, term_of[tokens])
+    shape = (len(sentences), len(terms))
+    words = sp.csr_array((np.ones(len(tokens)), places), shape=shape)
     words.data[:] = 1.0
     overlap = (words @ words.T).tocoo()
     size = np.log(np.maximum(np.diff(words.indptr), 2))
@@ -169,16 +169,13 @@ def word_graph(batch: TokenBatch, window: int) -> tuple[Ints, Ints, sp.csr_array
     term_of : (T,) the term of each token, -1 for none.
     graph : (K, K) symmetric counts of the pairs within `window` nouns of each other.
     """
-    tokens = np.flatnonzero(batch.of(Kind.CONTENT) & batch.of(Kind.NOUN) & batch.in_body)
-    document = batch.document_of[tokens]
-    width = max(len(batch.lexicon.words), 1)
-    keys, first_seen, term = np.unique(
-        document * width + batch.ids[tokens], return_index=True, return_inverse=True
-    )
-    # In order of appearance, so that neither sums nor ties depend on the rest of the batch.
-    appearance = np.argsort(first_seen)
-    keys = keys[appearance]
-    term = np.argsort(appearance)[term]
+    all_terms, all_term_of = batch.terms
+    noun = (batch.lexicon.kinds[all_terms[:, 1]] & np.uint16(Kind.NOUN)) > 0
+    terms = all_terms[noun]
+    number = np.append(np.where(noun, np.cumsum(noun) - 1, -1), -1)
+    term_of = number[all_term_of]
+    tokens = np.flatnonzero(term_of >= 0)
+    document, term = batch.document_of[tokens], term_of[tokens]
     first: list[Ints] = []
     second: list[Ints] = []
     for distance in range(1, window):
@@ -188,12 +185,9 @@ def word_graph(batch: TokenBatch, window: int) -> tuple[Ints, Ints, sp.csr_array
     rows = np.concatenate(first + second) if first else np.empty(0, np.int64)
     columns = np.concatenate(second + first) if first else np.empty(0, np.int64)
     apart = rows != columns
-    graph = sp.csr_array(
-        (np.ones(int(apart.sum())), (rows[apart], columns[apart])), shape=(len(keys), len(keys))
-    )
-    term_of = np.full(len(batch.ids), -1)
-    term_of[tokens] = term
-    return np.stack(np.divmod(keys, width), axis=1), term_of, graph
+    shape = (len(terms), len(terms))
+    graph = sp.csr_array((np.ones(int(apart.sum())), (rows[apart], columns[apart])), shape=shape)
+    return terms, term_of, graph
 
 
 def keywords(ranking: Ranking, n: int = 8) -> list[list[str]]:

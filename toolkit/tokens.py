@@ -203,6 +203,30 @@ class TokenBatch:
         return (np.arange(len(self.ids)) >= self.credits[self.document_of]) & ~self.in_body
 
     @cached_property
+    def terms(self) -> tuple[Ints, Ints]:
+        """The distinct content words of each body, and where they stand.
+
+        Returns
+        -------
+        (K, 2) article and word, in the order in which they first stand in the text, so that
+        nothing made of them depends on the rest of the batch; (T,) the term of each token, -1
+        for none.
+        """
+        tokens = np.flatnonzero(self.of(Kind.CONTENT) & self.in_body)
+        width = max(len(self.lexicon.words), 1)
+        keys, first_seen, term = np.unique(
+            self.document_of[tokens] * width + self.ids[tokens],
+            return_index=True,
+            return_inverse=True,
+        )
+        appearance = np.argsort(first_seen)
+        number = np.empty(len(keys), np.int64)
+        number[appearance] = np.arange(len(keys))
+        term_of = np.full(len(self.ids), -1)
+        term_of[tokens] = number[term]
+        return np.stack(np.divmod(keys[appearance], width), axis=1), term_of
+
+    @cached_property
     def sentences(self) -> Ints:
         """(S, 2) first token and end of each sentence of the bodies that holds a word."""
         return self._runs(Kind.ENDS_SENTENCE)
