@@ -75,7 +75,7 @@ class Row(Article):
     theme : the primary theme, or None when none is likely enough.
     themes : every theme at or over its threshold, likeliest first.
     scores : theme to calibrated probability, 0 to 1.
-    evidence : theme to the words that spoke for it most, each with its weight in log-odds.
+    evidence : theme to the content words that spoke for it most, with weights in log-odds.
     headline : written from the body alone.
     summary : sentences of the body, in their order.
     keywords : words of the body, most central first.

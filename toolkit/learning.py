@@ -17,7 +17,6 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 
 from .errors import ModelError
 from .themes import DECIMALS, Floats, Texts, ThemeModel, idf_of, probability, tf_idf
-from .tokens import STOPWORDS
 
 
 class ThemeTagger(ThemeModel, ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -191,8 +190,8 @@ def _check_enough(classes: NDArray[Any], labels: NDArray[np.int64]) -> None:
 
 
 def _says_something(word: str) -> bool:
-    """Whether a word can be a feature, and so evidence: no number, no 他们 or 一个."""
-    return word not in STOPWORDS and not any(map(str.isdigit, word))
+    """Whether a word can be a feature: a number says nothing of the next article's theme."""
+    return not any(map(str.isdigit, word))
 
 
 def _platt(margins: Floats, labels: NDArray[np.int64]) -> tuple[float, float]:

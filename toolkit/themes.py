@@ -14,7 +14,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from .article import Article
-from .tokens import Kind, Lexicon, TokenBatch, Tokenizer
+from .tokens import STOPWORDS, Kind, Lexicon, TokenBatch, Tokenizer
 
 Floats = NDArray[np.float64]
 Texts = TokenBatch | Sequence[Article | str]
@@ -90,7 +90,7 @@ class ThemeModel:
     def with_evidence(
         self, batch: TokenBatch, n: int
     ) -> tuple[Floats, list[dict[str, dict[str, float]]]]:
-        """`predict_proba`, and for each theme given the n words that spoke for it most."""
+        """`predict_proba`, and for each theme given the n content words that spoke for it most."""
         weights = self._weights(batch)
         probabilities = probability(self._log_odds(weights))
         column = {theme: k for k, theme in enumerate(self.classes_)}
@@ -98,7 +98,12 @@ class ThemeModel:
         for row, given in enumerate(self.names(probabilities)):
             for theme in given:
                 said = self._said(weights, row, column[theme])
-                spoke_for = [(word, weight) for word, weight in said.items() if weight > 0]
+                # 他们 and 一个 count too, and `explain` shows it, but they tell a reader nothing.
+                spoke_for = [
+                    (word, weight)
+                    for word, weight in said.items()
+                    if weight > 0 and word not in STOPWORDS
+                ]
                 evidence[row][theme] = dict(spoke_for[:n])
         return probabilities, evidence
 
