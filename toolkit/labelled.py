@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Self
 
@@ -13,6 +12,7 @@ from .article import Article, whole_number
 from .errors import InputError
 from .readers import Page, read
 
+TEST_PARTS = frozenset({"16", "17", "18", "19"})
 _SEPARATORS = re.compile(r"[、,，;；|\s]+")
 
 
@@ -88,8 +88,9 @@ def load_labelled(path: str | Path, split: str | None = None) -> list[LabelledAr
 
 
 def split_of(identifier: str) -> str:
-    """The split of an article of the corpus: one in five is for testing, by its id's hash.
+    """The split of an article of our corpus by its id: four whole parts are for testing.
 
-    Nobody chooses it, and an article never changes sides when others are added.
+    They were written last, by writers who wrote nothing else, when all else was settled; so the
+    test is of texts unlike those trained on, and nobody picks what is in it.
     """
-    return "test" if int(sha256(identifier.encode()).hexdigest(), 16) % 5 == 0 else "train"
+    return "test" if identifier.partition("-")[0] in TEST_PARTS else "train"
