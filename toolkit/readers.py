@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import json
 import re
 import sys
 import zlib
@@ -256,6 +257,15 @@ def _undecodable(text: str) -> bool:
     return _ESCAPED_BYTE.search(text) is not None
 
 
+def _json(text: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        # The standard library is slower, but takes halves of characters and infinite numbers,
+        # as some exports have them.
+        return json.loads(text)
+
+
 def _read_jsonl(stream: IO[bytes], source: str, reading: Reading) -> Iterator[Item]:
     position = 0
     for number, line in enumerate(_text_lines(stream, source, reading), 1):
@@ -266,8 +276,8 @@ def _read_jsonl(stream: IO[bytes], source: str, reading: Reading) -> Iterator[It
             reading.on_error(InputError(source, "bytes that do not decode; try --encoding", place))
             continue
         try:
-            values = orjson.loads(line)
-        except orjson.JSONDecodeError as error:
+            values = _json(line)
+        except (ValueError, RecursionError) as error:
             reading.on_error(InputError(source, f"not JSON: {error}", place))
             continue
         if not isinstance(values, dict):
@@ -280,8 +290,8 @@ def _read_jsonl(stream: IO[bytes], source: str, reading: Reading) -> Iterator[It
 def _read_json(stream: IO[bytes], source: str, reading: Reading) -> Iterator[Item]:
     text = _whole_text(stream, source, reading)
     try:
-        loaded = orjson.loads(text)
-    except orjson.JSONDecodeError as error:
+        loaded = _json(text)
+    except (ValueError, RecursionError) as error:
         raise InputError(source, f"not JSON: {error}") from None
     for position, values in enumerate(loaded if isinstance(loaded, list) else [loaded]):
         place = f"record {position + 1}"
