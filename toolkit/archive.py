@@ -189,7 +189,6 @@ class Output:
         self.tally = Tally()
         self._format = FORMATS[job.output_format]
         self._identity = identity
-        self._rejected_bytes = 0
         try:
             if path is None:
                 self._stream: IO[bytes] = sys.stdout.buffer

@@ -49,7 +49,7 @@ class ThemeTagger(ThemeModel, ClassifierMixin, BaseEstimator):  # type: ignore[m
         C: float = 1.0,
         folds: int = 5,
         repeats: int = 3,
-        false_alarms: float = 0.03,
+        false_alarms: float = 0.02,
         random_state: int = 0,
         user_dict: str | None = None,
     ) -> None:
