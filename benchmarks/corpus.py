@@ -23,6 +23,8 @@ SHINGLE = 5
 NEAREST_ALLOWED = 0.25
 LONGEST_SHARED = 12
 _MOST_ARTICLES = 5
+# What the genre itself repeats: the law's words for how a union elects.
+_FIXED = ("以无记名投票方式选举产生",)
 
 
 def shingles(text: str) -> set[str]:
@@ -52,13 +54,20 @@ def nearest(bodies: Sequence[str]) -> list[float]:
 
 
 def recurring(bodies: Sequence[str]) -> dict[str, int]:
-    """Strings of 12 characters that stand in more than 5 bodies, with how many they stand in."""
+    """Strings of 12 characters that stand in more than 5 bodies, with how many they stand in.
+
+    Fixed phrases of the genre are left out.
+    """
     found: dict[str, set[int]] = defaultdict(set)
     for number, body in enumerate(bodies):
         solid = re.sub(r"\W", "", body)
         for i in range(len(solid) - LONGEST_SHARED + 1):
             found[solid[i : i + LONGEST_SHARED]].add(number)
-    return {text: len(own) for text, own in found.items() if len(own) > _MOST_ARTICLES}
+    return {
+        text: len(own)
+        for text, own in found.items()
+        if len(own) > _MOST_ARTICLES and text not in _FIXED
+    }
 
 
 def main() -> None:
