@@ -154,7 +154,7 @@ def test_a_bad_record_is_told_and_the_rest_is_done(tmp_path: Path) -> None:
         (["run", str(PAGE), "--user-dict", "nowhere"], "user dictionary"),
         (["run", str(PAGE), "--encoding", "utf-9"], "no encoding is called"),
         (["train", "nowhere", "--out", "x"], "no such file"),
-        (["evaluate", str(ROOT / "labelled"), "--split", "none"], "no labelled articles"),
+        (["evaluate", str(ROOT / "labelled"), "--split", "none"], "no articles of the split"),
         (["run"], "Missing argument"),
     ],
 )

@@ -42,8 +42,15 @@ def evaluate_model(corpus: Path, model: Path | None, split: str, *, keep: bool) 
     """Measure a model on one split of a corpus.
 
     keep : also write the result into the model's folder and card.
+
+    Raises
+    ------
+    InputError, ModelError : the corpus or the model cannot be read, or the split is empty.
     """
-    result = evaluate(models.load(model), load_labelled(corpus, split))
+    articles = load_labelled(corpus, split)
+    if not articles:
+        raise ModelError(f"{corpus}: no articles of the split '{split}'; choose one with --split")
+    result = evaluate(models.load(model), articles)
     if keep:
         folder = model or models.default_path()
         kept = {"split": split, "result": result.to_dict()}
