@@ -6,7 +6,8 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice, pairwise, takewhile
+from functools import cached_property
+from itertools import pairwise, takewhile
 
 import rjieba
 
@@ -99,6 +100,9 @@ class _Assembly:
         self._heads: list[Line] = []
         self._credit: byline.Credit | None = None
         self._in_briefs = False
+        # What the articles before the current one are about.
+        self._words_elsewhere: set[str] = set()
+        self._triples_elsewhere: set[str] = set()
         for number, block in enumerate(blocks):
             if isinstance(block, HeadingLine):
                 self._take_heading(block, number)
@@ -110,7 +114,7 @@ class _Assembly:
     def _take_heading(self, block: HeadingLine, number: int) -> None:
         self._heads.append(block.line)
         if self._is_verse(number):
-            self.drafts.append(_verse(self._heads, self._credit))
+            self._begin(_verse(self._heads, self._credit))
             self._heads, self._credit = [], None
 
     def _take_byline(self, block: Byline) -> None:
@@ -136,7 +140,7 @@ class _Assembly:
                 draft.add_credit(opened[0])
                 text = text[opened[1] :]
             draft.add_credit(author)
-            self.drafts.append(draft)
+            self._begin(draft)
             text = _BULLET.sub("", text) if brief else text
         else:
             draft = self.drafts[-1]
@@ -149,6 +153,16 @@ class _Assembly:
             text = text[: closed[1]]
         if text := close_up(text):
             draft.paragraphs.append(text)
+
+    def _begin(self, draft: _Draft) -> None:
+        if self.drafts:
+            finished = "\n".join(self.drafts[-1].paragraphs)
+            self._words_elsewhere |= _words(finished)
+            self._triples_elsewhere |= _triples(finished)
+        self.drafts.append(draft)
+
+    def _after(self, number: int) -> Iterator[Block]:
+        return (self._blocks[each] for each in range(number + 1, len(self._blocks)))
 
     def _starts_article(self, text: str, number: int) -> bool:
         return (
@@ -167,7 +181,7 @@ class _Assembly:
         """
         if len(self._heads) <= _MOST_HEADING_LINES:
             return False
-        following = [block.line for block in _heading_run(islice(self._blocks, number + 1, None))]
+        following = [block.line for block in _heading_run(self._after(number))]
         if any(line.gap for line in following[1:]):
             return False
         return number + 1 == len(self._blocks) or bool(following and following[0].gap)
@@ -182,24 +196,24 @@ class _Assembly:
             return True
         if _BULLET.match(head) or current.brief or len(head) > LONGEST_SUBHEAD:
             return False
-        if self._is_one_text():
+        if self._is_one_text:
             return True
-        paragraphs = takewhile(_is_paragraph, islice(self._blocks, number, None))
+        paragraphs = takewhile(_is_paragraph, self._after(number - 1))
         section = "".join(block.text for block in paragraphs if isinstance(block, Paragraph))
         above = "\n".join(current.paragraphs)
-        elsewhere = "\n".join(text for draft in self.drafts[:-1] for text in draft.paragraphs)
         if len(head) <= _SHORT_SUBHEAD:
             # A name of three characters, or a term, comes up again: it is the same story.
-            return bool(_triples(section) & _triples(above) - _triples(elsewhere))
-        before = _words(above) - _words(elsewhere)
-        after = _words(section) - _words(elsewhere)
+            return bool(_triples(section) & _triples(above) - self._triples_elsewhere)
+        before = _words(above) - self._words_elsewhere
+        after = _words(section) - self._words_elsewhere
         shared = len(before & after)
         return shared >= max(_FEWEST_SHARED, _SAME_ARTICLE * math.sqrt(len(before) * len(after)))
 
+    @cached_property
     def _is_one_text(self) -> bool:
         """Whether nothing but short single lines divides the text: no byline, no long heading."""
         runs = [
-            list(_heading_run(islice(self._blocks, number + 1, None)))
+            list(_heading_run(self._after(number)))
             for number, (block, below) in enumerate(pairwise(self._blocks))
             if isinstance(block, Paragraph) and isinstance(below, HeadingLine)
         ]
