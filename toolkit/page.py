@@ -100,9 +100,9 @@ class _Assembly:
         self._heads: list[Line] = []
         self._credit: byline.Credit | None = None
         self._in_briefs = False
-        # What the articles before the current one are about.
-        self._words_elsewhere: set[str] = set()
-        self._triples_elsewhere: set[str] = set()
+        # What the current article is about so far, and what those before it are about.
+        self._above = _Terms()
+        self._elsewhere = _Terms()
         for number, block in enumerate(blocks):
             if isinstance(block, HeadingLine):
                 self._take_heading(block, number)
@@ -144,7 +144,9 @@ class _Assembly:
             text = _BULLET.sub("", text) if brief else text
         else:
             draft = self.drafts[-1]
-            draft.paragraphs += [close_up(line.text, heading=True) for line in heads]
+            subheads = [close_up(line.text, heading=True) for line in heads]
+            draft.paragraphs += subheads
+            self._above.add("\n".join(subheads))
         self._heads, self._credit = [], None
         closed = byline.closing(text)
         if closed:
@@ -153,12 +155,12 @@ class _Assembly:
             text = text[: closed[1]]
         if text := close_up(text):
             draft.paragraphs.append(text)
+            self._above.add(text)
 
     def _begin(self, draft: _Draft) -> None:
         if self.drafts:
-            finished = "\n".join(self.drafts[-1].paragraphs)
-            self._words_elsewhere |= _words(finished)
-            self._triples_elsewhere |= _triples(finished)
+            self._elsewhere.add("\n".join(self.drafts[-1].paragraphs))
+            self._above = _Terms()
         self.drafts.append(draft)
 
     def _after(self, number: int) -> Iterator[Block]:
@@ -200,14 +202,15 @@ class _Assembly:
             return True
         paragraphs = takewhile(_is_paragraph, self._after(number - 1))
         section = "".join(block.text for block in paragraphs if isinstance(block, Paragraph))
-        above = "\n".join(current.paragraphs)
         if len(head) <= _SHORT_SUBHEAD:
             # A name of three characters, or a term, comes up again: it is the same story.
-            return bool(_triples(section) & _triples(above) - self._triples_elsewhere)
-        before = _words(above) - self._words_elsewhere
-        after = _words(section) - self._words_elsewhere
-        shared = len(before & after)
-        return shared >= max(_FEWEST_SHARED, _SAME_ARTICLE * math.sqrt(len(before) * len(after)))
+            again = _triples(section) & self._above.triples
+            return bool(again - self._elsewhere.triples)
+        known = self._elsewhere.words
+        after = _words(section) - known
+        shared = len(after & self._above.words)
+        before = len(self._above.words) - len(self._above.words & known)
+        return shared >= max(_FEWEST_SHARED, _SAME_ARTICLE * math.sqrt(before * len(after)))
 
     @cached_property
     def _is_one_text(self) -> bool:
@@ -224,6 +227,32 @@ class _Assembly:
             and not any(isinstance(block, Byline) for block in self._blocks)
             and not any(byline.opening(text) or byline.closing(text) for text in paragraphs)
         )
+
+
+class _Terms:
+    """The words and the strings of three characters of texts, found when they are asked for."""
+
+    def __init__(self) -> None:
+        self._new_for_words: list[str] = []
+        self._new_for_triples: list[str] = []
+        self._words: set[str] = set()
+        self._triples: set[str] = set()
+
+    def add(self, text: str) -> None:
+        self._new_for_words.append(text)
+        self._new_for_triples.append(text)
+
+    @property
+    def words(self) -> set[str]:
+        while self._new_for_words:
+            self._words |= _words(self._new_for_words.pop())
+        return self._words
+
+    @property
+    def triples(self) -> set[str]:
+        while self._new_for_triples:
+            self._triples |= _triples(self._new_for_triples.pop())
+        return self._triples
 
 
 def _heading_run(blocks: Iterator[Block]) -> Iterator[HeadingLine]:
