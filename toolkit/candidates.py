@@ -279,15 +279,13 @@ class _Search:
         after_quote = _next(batch.member("”"))[start] + 1
         opens = batch.member("“", np.minimum(start, len(batch.ids) - 1))
         banner = np.where(opens & (after_quote < limit), after_quote, limit)
-        banner = np.where(banner < limit, self._past_leads(banner, limit), limit)
-        after_de = _next(batch.member({"的"}))[start] + 1
-        attribute = np.where(after_de < limit, after_de, limit)
+        banner = self._past_leads(banner, limit)
+        attribute = _next(batch.member({"的"}))[start] + 1
         district = batch.of(Kind.DISTRICT, np.minimum(start, len(batch.ids) - 1))
         place = np.where(district, start + 1, limit)
-        empty = [limit, limit, limit]
-        for number, other in enumerate((banner, attribute, place)):
-            empty[number] = np.where(other < limit, other, self.batch.clauses[first, 1])
-        return [start, *empty]
+        past_it = batch.clauses[first, 1]
+        others = (banner, attribute, place)
+        return [start, *(np.where(other < limit, other, past_it) for other in others)]
 
     @cached_property
     def _can_end(self) -> Flags:

@@ -80,12 +80,18 @@ def evaluate(tagger: ThemeModel, articles: Sequence[LabelledArticle]) -> Evaluat
     unknown = sorted({theme for a in articles for theme in a.themes} - set(names))
     if unknown:
         raise ModelError(f"the model does not know the themes: {', '.join(unknown)}")
-    truth = np.array([[name in article.themes for name in names] for article in articles])
-    primary = np.array(
-        [names.index(article.themes[0]) if article.themes else -1 for article in articles]
-    )
+    truth, primary = labels_of(articles, names)
     probabilities = tagger.predict_proba(articles)
     return measure(names, truth, primary, probabilities >= tagger.thresholds_, probabilities)
+
+
+def labels_of(
+    articles: Sequence[LabelledArticle], names: Sequence[str]
+) -> tuple[Flags, NDArray[np.int64]]:
+    """(N, K) the themes that articles carry, and (N,) the column of the primary one, or -1."""
+    truth = np.array([[name in article.themes for name in names] for article in articles])
+    primary = [names.index(article.themes[0]) if article.themes else -1 for article in articles]
+    return truth, np.array(primary)
 
 
 def measure(

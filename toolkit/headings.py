@@ -113,7 +113,7 @@ def assign(lines: Sequence[str]) -> Heading:
             return Heading(kicker=first, title=second)
         return Heading(title=first, subtitle=second)
     shortest = min(range(len(parts)), key=lambda n: (len(parts[n]), n))
-    at = min(max(shortest, 0), 1)
+    at = min(shortest, 1)
     return Heading(" ".join(parts[:at]), parts[at], " ".join(parts[at + 1 :]))
 
 

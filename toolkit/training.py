@@ -7,11 +7,9 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from . import models
 from .errors import ModelError
-from .evaluate import Evaluation, evaluate, measure
+from .evaluate import Evaluation, evaluate, labels_of, measure
 from .labelled import LabelledArticle, load_labelled
 from .learning import ThemeTagger
 
@@ -27,11 +25,12 @@ def train(corpus: Path, out: Path, user_dict: str | None = None) -> dict[str, An
     ------
     InputError, ModelError : the corpus cannot be read or is too small; out cannot be written.
     """
-    articles = load_labelled(corpus, "train")
+    everything = load_labelled(corpus)
+    articles = [article for article in everything if article.split == "train"]
     if not articles:
         raise ModelError(f"{corpus}: no articles of the split 'train'")
     tagger = ThemeTagger(user_dict=user_dict).fit(articles, [a.themes for a in articles])
-    card = {"corpus": _composition(load_labelled(corpus)), "held_out": held_out(tagger, articles)}
+    card = {"corpus": _composition(everything), "held_out": held_out(tagger, articles)}
     models.save(tagger, out, card)
     (out / "evaluation.json").unlink(missing_ok=True)
     write_card(out)
@@ -63,8 +62,7 @@ def evaluate_model(corpus: Path, model: Path | None, split: str, *, keep: bool) 
 def held_out(tagger: ThemeTagger, articles: list[LabelledArticle]) -> dict[str, Any]:
     """The measures on the folds that calibration and thresholds were chosen on."""
     names = [str(name) for name in tagger.classes_]
-    truth = np.array([[name in article.themes for name in names] for article in articles])
-    primary = np.array([names.index(a.themes[0]) if a.themes else -1 for a in articles])
+    truth, primary = labels_of(articles, names)
     given = tagger.held_out_ >= tagger.thresholds_
     return measure(names, truth, primary, given, tagger.held_out_).to_dict()
 
