@@ -1,7 +1,6 @@
-"""Headlines against printed ones: character ROUGE-L, and the weights learned from such pairs.
+"""Headlines against printed ones: character ROUGE-L.
 
-python -m benchmarks.headlines ARCHIVE            measure on the held-out part
-python -m benchmarks.headlines ARCHIVE --fit      learn the weights from the other part
+python -m benchmarks.headlines ARCHIVE
 """
 
 from __future__ import annotations
@@ -14,15 +13,13 @@ from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from toolkit import Article, TextRank, Tokenizer, headlines, load_labelled, read_articles
-from toolkit.candidates import FEATURES, candidates
-from toolkit.headline import faults
+from toolkit import Article, TextRank, Tokenizer, headlines, read_articles
+from toolkit.candidates import candidates
+from toolkit.headline import HeadlineModel, faults
 from toolkit.pipeline import batched
 from toolkit.textrank import Ranking
 
-ROOT = Path(__file__).parent.parent
 MAX_CHARS = 24
 BATCH = 256
 
@@ -70,32 +67,13 @@ def rankings(articles: Sequence[Article]) -> Iterator[tuple[list[Article], Ranki
         yield batch, ranker.rank(tokenizer.batch(batch))
 
 
-def fit(articles: Sequence[Article], strength: float = 30.0) -> dict[str, float]:
-    """Weights by ridge regression of a candidate's ROUGE-L on its features, within each article."""
-    rows: list[NDArray[np.float64]] = []
-    goals: list[NDArray[np.float64]] = []
-    for batch, ranking in rankings(articles):
-        found = candidates(ranking, MAX_CHARS)
-        scores = np.array(
-            [rouge_l(found.text(n), batch[a].title) for n, a in enumerate(found.article.tolist())]
-        )
-        for article in range(len(batch)):
-            own = found.article == article
-            if own.sum() > 1:
-                rows.append(found.features[own] - found.features[own].mean(axis=0))
-                goals.append(scores[own] - scores[own].mean())
-    X, y = np.concatenate(rows), np.concatenate(goals)
-    learned = np.linalg.solve(X.T @ X + strength * np.eye(X.shape[1]), X.T @ y)
-    return {name: round(float(value), 4) for name, value in zip(FEATURES, learned, strict=True)}
-
-
 def measure(articles: Sequence[Article]) -> dict[str, float]:
     """Mean ROUGE-L of ours, of simple rivals, and of the best a choice could do, in per cent."""
     scores: dict[str, list[float]] = {}
     faulty = 0
     for batch, ranking in rankings(articles):
         lines = headlines(ranking, max_chars=MAX_CHARS)
-        found = candidates(ranking, MAX_CHARS)
+        found = candidates(ranking, MAX_CHARS, HeadlineModel.load().salience)
         best = np.zeros(len(batch))
         for number, article in enumerate(found.article.tolist()):
             best[article] = max(best[article], rouge_l(found.text(number), batch[article].title))
@@ -120,20 +98,11 @@ def main() -> None:
     """Run the command."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("archive", type=Path)
-    parser.add_argument("--fit", action="store_true", help="learn the weights and write them")
     parser.add_argument("--developing", action="store_true", help="measure on the part fitted on")
     options = parser.parse_args()
     articles = pairs(options.archive)
-    part = [a for a in articles if held_out(a) == (not (options.fit or options.developing))]
-    if options.fit:
-        own = [a for a in load_labelled(ROOT / "labelled", "train") if len(a.title) >= 6]
-        learned = fit([*part, *own])
-        trained_on = f"{len(part)} items of {options.archive.name}, {len(own)} of labelled/"
-        text = json.dumps({"weights": learned, "trained_on": trained_on}, indent=1) + "\n"
-        (ROOT / "models" / "headline.json").write_text(text, "utf-8")
-        print(text)
-    else:
-        print(json.dumps({name: round(value, 2) for name, value in measure(part).items()}))
+    part = [a for a in articles if held_out(a) != options.developing]
+    print(json.dumps({name: round(value, 2) for name, value in measure(part).items()}))
 
 
 if __name__ == "__main__":

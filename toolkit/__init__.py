@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .article import Article, Row
     from .errors import InputError, ModelError, ToolkitError
-    from .headline import headlines, summaries
+    from .headline import headlines
     from .labelled import LabelledArticle, load_labelled
     from .learning import ThemeTagger
     from .page import read_page
     from .pipeline import Pipeline, read_articles
+    from .summary import summaries
     from .textrank import Ranking, TextRank, keywords
     from .themes import ThemeModel
     from .tokens import TokenBatch, Tokenizer
@@ -24,7 +25,7 @@ _HOMES = {
     "ModelError": "errors",
     "ToolkitError": "errors",
     "headlines": "headline",
-    "summaries": "headline",
+    "summaries": "summary",
     "LabelledArticle": "labelled",
     "load_labelled": "labelled",
     "read_page": "page",

@@ -1,81 +1,180 @@
-"""Ranked sentences to a headline and a summary, in the words of the body and no others."""
+"""A headline for each article, in the words of its body and no others."""
 
 from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+import rjieba
 
-from .candidates import FEATURES, FEWEST_CHARS, Floats, candidates
+from .candidates import FEATURES, FEWEST_CHARS, Candidates, candidates
+from .compression import Floats
 from .errors import ModelError
+from .roles import Role, roles
+from .salience import Salience
 from .textrank import Ranking
-from .tokens import Flags, Kind
+from .tokens import Ints
 
 DEFAULT_HEADLINE_CHARS = 24
-DEFAULT_SUMMARY_CHARS = 120
 _TRIED = 12
 # Learned weights know how near a candidate comes to printed headlines, not whether it can be
 # printed. This is what a candidate that can stand alone gains over one that cannot.
-_COMPLETE = 0.08
+_COMPLETE = 0.03
+_LONGEST_PART = 16
+_PARTS_TRIED = 8
 
 _PAIRS = ("“”", "‘’", "《》", "（）", "()", "【】", "「」")
 _INSIDE = re.compile(r"近日|日前|据悉|据了解|据介绍|记者|通讯员|本报|[？?！!。；;\n]")
 _EDGE = re.compile(r"^[，、：；。\s—·]+|[，。；：、！？!?…,;:\s—]+$")
 
 
-def headlines(ranking: Ranking, *, max_chars: int = DEFAULT_HEADLINE_CHARS) -> list[str]:
+class Style(StrEnum):
+    """What a headline is made of: one run of words, or two with a space between."""
+
+    plain = "plain"
+    two_part = "two-part"
+
+
+@dataclass(frozen=True)
+class HeadlineModel:
+    """What headlines are chosen by.
+
+    Attributes
+    ----------
+    salience : how likely printed headlines are to keep each word.
+    weights : (M,) what each of `FEATURES` counts.
+    """
+
+    salience: Salience
+    weights: Floats
+
+    @classmethod
+    def load(cls, path: str | Path | None = None) -> HeadlineModel:
+        """The model that ships, or another from its file.
+
+        Raises
+        ------
+        ModelError : the file is missing, damaged, or for other features.
+        """
+        return _load(_shipped() if path is None else Path(path))
+
+    def save(self, path: str | Path, trained_on: str) -> None:
+        """Write the model as JSON, weights too small to matter left out."""
+        values = {
+            "trained_on": trained_on,
+            "choice": dict(zip(FEATURES, np.round(self.weights, 4).tolist(), strict=True)),
+            "salience": self.salience.to_json(),
+        }
+        text = json.dumps(values, ensure_ascii=False, indent=0, sort_keys=True)
+        Path(path).write_text(text + "\n", "utf-8")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A possible headline and why it was placed where it was.
+
+    Attributes
+    ----------
+    text : the line.
+    score : the sum of `reasons`.
+    reasons : what each figure added, by its name, greatest effect first.
+    """
+
+    text: str
+    score: float
+    reasons: dict[str, float]
+
+
+def headlines(
+    ranking: Ranking,
+    *,
+    max_chars: int = DEFAULT_HEADLINE_CHARS,
+    style: Style | str = Style.plain,
+    model: HeadlineModel | None = None,
+) -> list[str]:
     """A headline for each article, of at most `max_chars` characters.
 
     A linear score over figures that a person can read chooses among the candidates. Every
-    character stands in the body, in its order. An article without a sentence has an empty
-    headline.
+    character stands in the body, in its order within each part. An article without a sentence has
+    an empty headline.
+
+    Parameters
+    ----------
+    style : "plain" for words from one sentence; "two-part" for words from two places, set side by
+        side with a space, where two fit.
+
+    Raises
+    ------
+    ValueError : `max_chars` is below 6, or there is no such style.
+    """
+    model = model or HeadlineModel.load()
+    found, scores = _scored(ranking, max_chars, model)
+    borders, order = _by_article(found, scores, len(ranking.batch))
+    two_part = Style(style) is Style.two_part
+    lines = []
+    for article, (start, end) in enumerate(pairwise(borders.tolist())):
+        best = order[start : min(start + _TRIED, end)]
+        texts = (found.text(number) for number in best)
+        fit = (text for text in texts if not _faults(text, max_chars))
+        line = _two_part(found, model, order[start:end], max_chars) if two_part else None
+        lines.append(line or next(fit, None) or _first_words(ranking, article, max_chars))
+    return lines
+
+
+def explain(
+    ranking: Ranking,
+    *,
+    max_chars: int = DEFAULT_HEADLINE_CHARS,
+    count: int = 2,
+    model: HeadlineModel | None = None,
+) -> list[list[Choice]]:
+    """The headline of each article and those that came next, with what spoke for each.
 
     Raises
     ------
     ValueError : `max_chars` is below 6.
     """
-    if max_chars < FEWEST_CHARS:
-        raise ValueError(f"max_chars must be at least {FEWEST_CHARS}, not {max_chars}")
-    found = candidates(ranking, max_chars)
-    scores = found.features @ weights() + _COMPLETE * found.complete
-    order = np.lexsort((-scores, found.article))
-    borders = np.searchsorted(found.article[order], np.arange(len(ranking.batch) + 1))
-    lines = []
-    for article, (start, end) in enumerate(pairwise(borders)):
-        texts = (found.text(number) for number in order[start : min(start + _TRIED, end)])
-        fit = (text for text in texts if not faults(text, max_chars))
-        lines.append(next(fit, None) or _first_words(ranking, article, max_chars))
-    return lines
-
-
-def summaries(
-    ranking: Ranking, *, max_chars: int | None = None, sentences: int | None = None
-) -> list[str]:
-    """A summary for each article: its most central sentences, in the body's order.
-
-    A sentence that mostly repeats a chosen one, or only says who spoke, is passed over.
-
-    Parameters
-    ----------
-    max_chars : as many sentences as fit; the first choice stands even when it alone is longer.
-    sentences : at most so many. Without either, up to 120 characters.
-    """
-    if max_chars is None and sentences is None:
-        max_chars = DEFAULT_SUMMARY_CHARS
-    content = ranking.batch.of(Kind.CONTENT)
-    borders = np.searchsorted(ranking.sentence_of, np.arange(len(ranking.batch) + 1))
-    return [
-        _summary(ranking, content, range(start, end), max_chars, sentences)
-        for start, end in pairwise(borders.tolist())
-    ]
+    model = model or HeadlineModel.load()
+    found, scores = _scored(ranking, max_chars, model)
+    borders, order = _by_article(found, scores, len(ranking.batch))
+    choices = []
+    for start, end in pairwise(borders.tolist()):
+        own: dict[str, Choice] = {}
+        for number in order[start:end].tolist():
+            text = found.text(number)
+            if text in own or _faults(text, max_chars):
+                continue
+            parts = dict(zip(FEATURES, found.features[number] * model.weights, strict=True))
+            parts["complete"] = _COMPLETE * found.complete[number]
+            reasons = sorted(parts.items(), key=lambda part: -abs(part[1]))
+            kept = {name: round(float(value), 4) for name, value in reasons if abs(value) > 5e-4}
+            own[text] = Choice(text, round(float(scores[number]), 4), kept)
+            if len(own) == count:
+                break
+        choices.append(list(own.values()))
+    return choices
 
 
 def faults(headline: str, max_chars: int | None = None) -> list[str]:
     """What keeps a line from being printed as a headline; empty when nothing does."""
+    found = _faults(headline, max_chars)
+    for part in headline.split():
+        words = rjieba.cut(part)
+        if roles(words[-1]) & Role.NOT_LAST:
+            found.append(f"ends in '{words[-1]}'")
+        if roles(words[0]) & (Role.PRONOUN | Role.DE):
+            found.append(f"opens with '{words[0]}'")
+    return found
+
+
+def _faults(headline: str, max_chars: int | None) -> list[str]:
+    """Those faults that the characters alone show."""
     found = []
     if max_chars is not None and len(headline) > max_chars:
         found.append(f"longer than {max_chars} characters")
@@ -90,26 +189,50 @@ def faults(headline: str, max_chars: int | None = None) -> list[str]:
     return found
 
 
-@cache
-def weights(path: Path | None = None) -> Floats:
-    """(M,) what each feature counts, from the file that ships or another.
+def _scored(ranking: Ranking, max_chars: int, model: HeadlineModel) -> tuple[Candidates, Floats]:
+    if max_chars < FEWEST_CHARS:
+        raise ValueError(f"max_chars must be at least {FEWEST_CHARS}, not {max_chars}")
+    found = candidates(ranking, max_chars, model.salience)
+    scores: Floats = found.features @ model.weights + _COMPLETE * found.complete
+    return found, scores
 
-    Raises
-    ------
-    ModelError : the file is missing, damaged, or for other features.
-    """
-    if path is None:
-        installed = Path(__file__).parent / "_models" / "headline.json"
-        path = (
-            installed
-            if installed.exists()
-            else (Path(__file__).parent.parent / "models" / "headline.json")
-        )
-    try:
-        values = json.loads(path.read_text("utf-8"))["weights"]
-        return np.array([float(values[name]) for name in FEATURES])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError(f"{path}: no weights for headlines in it: {error}") from None
+
+def _by_article(found: Candidates, scores: Floats, count: int) -> tuple[Ints, Ints]:
+    """(D + 1,) where each article's candidates start in (N,) their order, best first."""
+    order = np.lexsort((-scores.round(9), found.article))
+    return np.searchsorted(found.article[order], np.arange(count + 1)), order
+
+
+def _two_part(found: Candidates, model: HeadlineModel, ordered: Ints, max_chars: int) -> str | None:
+    """The best two candidates that fit side by side and do not say the same; None for none."""
+    limit = min(_LONGEST_PART, max_chars - FEWEST_CHARS - 1)
+    seen: dict[str, int] = {}
+    for number in ordered.tolist():
+        text = found.text(number)
+        stands = found.complete[number] or seen
+        if len(text) <= limit and stands and not _faults(text, None):
+            seen.setdefault(text, number)
+        if len(seen) == _PARTS_TRIED:
+            break
+    expected = FEATURES.index("expected")
+    best: tuple[float, str] | None = None
+    for first, a in seen.items():
+        for second, b in seen.items():
+            apart = found.strip.tokens[found.end[a] - 1] < found.strip.tokens[found.start[b]]
+            chars = len(first) + len(second)
+            if not apart or chars + 1 > max_chars or not found.complete[a]:
+                continue
+            if len(set(first) & set(second)) > 0.4 * min(len(set(first)), len(set(second))):
+                continue
+            # What both agree with in a printed headline, over the length of the two.
+            agreed = sum(
+                found.features[n, expected] * (len(text) + 22)
+                for n, text in ((a, first), (b, second))
+            )
+            score = model.weights[expected] * agreed / (chars + 22)
+            if best is None or score > best[0]:
+                best = score, f"{first} {second}"
+    return best[1] if best else None
 
 
 def _first_words(ranking: Ranking, article: int, max_chars: int) -> str:
@@ -121,7 +244,7 @@ def _first_words(ranking: Ranking, article: int, max_chars: int) -> str:
     first, last = batch.sentences[at]
     line = ""
     for token in range(first, last):
-        word = batch.word(token)
+        word = batch.text_of(token, token + 1)
         if word in "“”‘’《》（）()【】「」\n\r" or (not line and not word.strip()):
             continue
         if len(line) + len(word) > max_chars:
@@ -130,26 +253,17 @@ def _first_words(ranking: Ranking, article: int, max_chars: int) -> str:
     return _EDGE.sub("", line)[:max_chars]
 
 
-def _summary(
-    ranking: Ranking, content: Flags, sentences: range, max_chars: int | None, most: int | None
-) -> str:
-    batch = ranking.batch
-    ranks = ranking.sentences[sentences.start : sentences.stop]
-    runs = batch.sentences[sentences.start : sentences.stop].tolist()
-    texts: dict[int, str] = {}
-    words: list[set[int]] = []
-    length = 0
-    for number in np.argsort(-ranks.round(9), kind="stable").tolist():
-        if most is not None and len(texts) >= most:
-            break
-        first, last = runs[number]
-        text = batch.text_of(first, last).strip()
-        if max_chars is not None and texts and length + len(text) > max_chars:
-            continue
-        own = set(batch.ids[first:last][content[first:last]].tolist())
-        if texts and (len(own) < 2 or any(len(own & other) > 0.6 * len(own) for other in words)):
-            continue
-        texts[number] = text
-        words.append(own)
-        length += len(text)
-    return "".join(texts[number] for number in sorted(texts))
+def _shipped() -> Path:
+    installed = Path(__file__).parent / "_models" / "headline.json"
+    beside = Path(__file__).parent.parent / "models" / "headline.json"
+    return installed if installed.exists() else beside
+
+
+@cache
+def _load(path: Path) -> HeadlineModel:
+    try:
+        values = json.loads(path.read_text("utf-8"))
+        weights = np.array([float(values["choice"][name]) for name in FEATURES])
+        return HeadlineModel(Salience.from_json(values["salience"]), weights)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+        raise ModelError(f"{path}: no model for headlines in it: {error}") from None

@@ -11,9 +11,10 @@ from typing import Self
 from . import models
 from .article import Article, Row, identifier
 from .errors import InputError
-from .headline import DEFAULT_HEADLINE_CHARS, DEFAULT_SUMMARY_CHARS, headlines, summaries
+from .headline import DEFAULT_HEADLINE_CHARS, Style, headlines
 from .page import read_page
 from .readers import Item, OnError, Page, Reading, entries, stop
+from .summary import DEFAULT_SUMMARY_CHARS, summaries
 from .textrank import TextRank, keywords
 from .themes import ThemeModel
 from .tokens import TokenBatch, Tokenizer
@@ -82,6 +83,7 @@ class Pipeline:
     tagger : gives the themes; None leaves them out.
     ranker : ranks sentences and words; None leaves out headline, summary and keywords.
     headline_chars, summary_chars : the most characters of a headline and a summary.
+    headline_style : see `toolkit.headline.Style`.
     keyword_count : how many keywords.
     """
 
@@ -89,6 +91,7 @@ class Pipeline:
     ranker: TextRank | None = field(default_factory=TextRank)
     headline_chars: int = DEFAULT_HEADLINE_CHARS
     summary_chars: int = DEFAULT_SUMMARY_CHARS
+    headline_style: Style = Style.plain
     keyword_count: int = 8
     user_dict: str | Path | None = None
 
@@ -124,7 +127,7 @@ class Pipeline:
         if self.ranker is not None:
             ranking = self.ranker.rank(batch)
             written = zip(
-                headlines(ranking, max_chars=self.headline_chars),
+                headlines(ranking, max_chars=self.headline_chars, style=self.headline_style),
                 summaries(ranking, max_chars=self.summary_chars),
                 keywords(ranking, self.keyword_count),
                 strict=True,

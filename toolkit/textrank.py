@@ -34,6 +34,8 @@ class Ranking:
     terms : (K, 2) article and word of each candidate keyword.
     term_of : (T,) the term each token is an occurrence of, -1 for none.
     term_ranks : (K,) rank of each; an article's ranks sum to 1.
+    likeness : (S, S) share of distinct content words that two sentences of an article have in
+        common, of the smaller's; 0 between articles and on the diagonal.
     """
 
     batch: TokenBatch
@@ -42,6 +44,7 @@ class Ranking:
     terms: Ints
     term_of: Ints
     term_ranks: Floats
+    likeness: sp.csr_array
 
 
 class TextRank:
@@ -86,11 +89,14 @@ class TextRank:
         sentence_of = batch.document_of[batch.sentences[:, 0]]
         order = np.arange(len(sentence_of)) - np.searchsorted(sentence_of, sentence_of)
         early = np.power(order + 1.0, -self.position, dtype=np.float64)
-        sentences = self._walk(sentence_graph(batch), sentence_of, early)
+        overlap, sizes = _overlap(batch)
+        sentences = self._walk(_similarity(overlap, sizes), sentence_of, early)
         terms, term_of, graph = word_graph(batch, self.window)
         uniform = np.ones(len(terms))
         term_ranks = self._walk(graph, terms[:, 0], uniform)
-        return Ranking(batch, sentences, sentence_of, terms, term_of, term_ranks)
+        return Ranking(
+            batch, sentences, sentence_of, terms, term_of, term_ranks, _likeness(overlap, sizes)
+        )
 
     def _walk(self, graph: sp.csr_array, owner: Ints, start: Floats) -> Floats:
         """Ranks of the nodes of a block-diagonal graph, by power iteration.
@@ -141,9 +147,14 @@ def sentence_graph(batch: TokenBatch) -> sp.csr_array:
     both counts of distinct content words. A sentence of one word has the weight of two, since
     the paper's measure is not defined for it.
     """
+    return _similarity(*_overlap(batch))
+
+
+def _overlap(batch: TokenBatch) -> tuple[sp.csr_array, Ints]:
+    """(S, S) distinct content words in common, 0 on the diagonal; (S,) distinct content words."""
     sentences = batch.sentences
     sentence = np.repeat(np.arange(len(sentences)), sentences[:, 1] - sentences[:, 0])
-    tokens = _ranges(sentences)
+    tokens = ranges(sentences)
     content = batch.of(Kind.CONTENT, tokens)
     sentence, tokens = sentence[content], tokens[content]
     terms, term_of = batch.terms
@@ -152,12 +163,27 @@ def sentence_graph(batch: TokenBatch) -> sp.csr_array:
     words = sp.csr_array((np.ones(len(tokens)), places), shape=shape)
     words.data[:] = 1.0
     overlap = (words @ words.T).tocoo()
-    size = np.log(np.maximum(np.diff(words.indptr), 2))
     first, second = overlap.coords
     apart = first != second
-    first, second = first[apart], second[apart]
-    weight = overlap.data[apart] / (size[first] + size[second])
-    return sp.csr_array((weight, (first, second)), shape=(len(sentences), len(sentences)))
+    edges = (overlap.data[apart], (first[apart], second[apart]))
+    square = (len(sentences), len(sentences))
+    return sp.csr_array(edges, shape=square), np.diff(words.indptr).astype(np.int64)
+
+
+def _similarity(overlap: sp.csr_array, sizes: Ints) -> sp.csr_array:
+    weight = np.log(np.maximum(sizes, 2))
+    first = np.repeat(np.arange(len(sizes)), np.diff(overlap.indptr))
+    similarity = overlap.copy()
+    similarity.data = overlap.data / (weight[first] + weight[overlap.indices])
+    return similarity
+
+
+def _likeness(overlap: sp.csr_array, sizes: Ints) -> sp.csr_array:
+    """(S, S) words in common as a share of the smaller sentence's."""
+    first = np.repeat(np.arange(len(sizes)), np.diff(overlap.indptr))
+    likeness = overlap.copy()
+    likeness.data = overlap.data / np.minimum(sizes[first], sizes[overlap.indices])
+    return likeness
 
 
 def word_graph(batch: TokenBatch, window: int) -> tuple[Ints, Ints, sp.csr_array]:
@@ -203,7 +229,7 @@ def keywords(ranking: Ranking, n: int = 8) -> list[list[str]]:
     ]
 
 
-def _ranges(runs: Ints) -> Ints:
+def ranges(runs: Ints) -> Ints:
     """Every index that lies in one of the (R, 2) runs, run by run."""
     lengths = runs[:, 1] - runs[:, 0]
     ends = np.cumsum(lengths)

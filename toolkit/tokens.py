@@ -7,12 +7,13 @@ looked at once however often it comes; all else is arithmetic on the numbers.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntFlag, auto
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 import rjieba
@@ -25,6 +26,7 @@ from .errors import InputError
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 EVERY = slice(None)
+Number = TypeVar("Number", bound=np.generic)
 
 SENTENCE_ENDS = frozenset("。！？!?…\n\r") | {"\r\n", "……"}
 CLAUSE_ENDS = frozenset("，；：,;:—") | {"——"} | SENTENCE_ENDS
@@ -61,6 +63,7 @@ class Lexicon(dict[str, int]):
     ----------
     words : (W,) the words in the order of their numbers.
     lengths : (W,) their characters.
+    tags : (W,) the part of speech of each, as its place in `TAGS`.
     kinds : (W,) the bits of `Kind` that hold for each.
     """
 
@@ -68,7 +71,9 @@ class Lexicon(dict[str, int]):
         super().__init__()
         self.words: list[str] = []
         self.lengths: Ints = np.empty(0, np.int64)
+        self.tags: NDArray[np.uint8] = np.empty(0, np.uint8)
         self.kinds: NDArray[np.uint16] = np.empty(0, np.uint16)
+        self._facts: dict[Hashable, NDArray[Any]] = {}
 
     def __missing__(self, word: str) -> int:
         self[word] = number = len(self.words)
@@ -80,8 +85,25 @@ class Lexicon(dict[str, int]):
         new = self.words[len(self.lengths) :]
         if new:
             self.lengths = np.append(self.lengths, [len(word) for word in new])
-            kinds = np.fromiter(map(_kind, new), np.uint16, len(new))
+            tags = [rjieba.tag(word)[-1][1] for word in new]
+            places = np.fromiter(map(_tag_place, tags), np.uint8, len(new))
+            self.tags = np.concatenate([self.tags, places])
+            kinds = np.fromiter(map(_kind, new, tags), np.uint16, len(new))
             self.kinds = np.concatenate([self.kinds, kinds])
+
+    def facts(
+        self, name: Hashable, of: Callable[[str], float], dtype: type[Number]
+    ) -> NDArray[Number]:
+        """(W,) what a function says of each word, asked once a word.
+
+        name : tells this function's answers from those of others.
+        """
+        known = self._facts.get(name, np.empty(0, dtype))
+        new = self.words[len(known) :]
+        if new:
+            known = np.concatenate([known, np.fromiter(map(of, new), dtype, len(new))])
+            self._facts[name] = known
+        return known
 
 
 class Kind(IntFlag):
@@ -102,7 +124,16 @@ class Kind(IntFlag):
     DISTRICT = auto()  # a short name of a province, city, district or county
 
 
-def _kind(word: str) -> int:
+# jieba's parts of speech; one that is not here counts as its first letter.
+TAGS = tuple("n nr ns nt nz t m q v vn a ad b d p c u uj ul uz f s r x i l j eng y z k o".split())
+_TAG_PLACES = {tag: place for place, tag in enumerate(TAGS)}
+
+
+def _tag_place(tag: str) -> int:
+    return _TAG_PLACES.get(tag, _TAG_PLACES.get(tag[0], _TAG_PLACES["x"]))
+
+
+def _kind(word: str, tag: str) -> int:
     kind = Kind(0)
     if any(map(str.isalpha, word)):
         kind |= Kind.WORD
@@ -120,7 +151,6 @@ def _kind(word: str) -> int:
         kind |= Kind.BLANK
     if word[-1] in "省市区县" and 1 < len(word) <= 4:
         kind |= Kind.DISTRICT
-    tag = rjieba.tag(word)[-1][1]
     if tag.startswith(("n", "vn", "an", "j", "l", "i", "eng", "s")) or word in _NOUNS:
         kind |= Kind.NOUN
     elif tag.startswith("v"):

@@ -1,0 +1,171 @@
+"""Learns what headlines are chosen by from printed ones, and writes models/headline.json.
+
+python -m benchmarks.fit_headlines ARCHIVE
+
+Learned from the half of the archive's items that `benchmarks.headlines` does not measure on, and
+from the labelled corpus. First a logistic regression on whether a printed headline kept each word
+of the sentences a headline may come from; then a ridge regression of each candidate's ROUGE-L
+within its article.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+
+from toolkit import Article, TextRank, Tokenizer, load_labelled
+from toolkit.candidates import FEATURES, candidates
+from toolkit.compression import Strip, units
+from toolkit.headline import HeadlineModel
+from toolkit.pipeline import BATCH, batched
+from toolkit.salience import TABLES, Salience, around, codes
+from toolkit.textrank import Ranking
+
+from .headlines import MAX_CHARS, held_out, pairs, rouge_l
+
+ROOT = Path(__file__).parent.parent
+FEWEST_TITLE_CHARS = 6
+FEWEST_USES = 3
+# Below this share of its characters, a title is not made of the text it stands over.
+LEAST_SHARED = 0.3
+INVERSE_PENALTY = 1.0
+RIDGE = 30.0
+
+
+def fit(articles: Sequence[Article]) -> HeadlineModel:
+    """A model of the headlines that articles were printed under."""
+    salience = fit_salience(articles)
+    return HeadlineModel(salience, fit_choice(articles, salience))
+
+
+def fit_salience(articles: Sequence[Article]) -> Salience:
+    """Weights by which the words that printed headlines kept are told from the others."""
+    entries: list[NDArray[np.int64]] = []
+    words: list[NDArray[np.object_]] = []
+    kept: list[NDArray[np.bool_]] = []
+    for batch, ranking in _rankings(articles):
+        strip = Strip.of(ranking)
+        flags, used = _kept(batch, strip)
+        found = codes(strip, units(strip))
+        entries.append(np.stack([found[name] for name in TABLES], axis=1)[used])
+        own = np.array([*ranking.batch.lexicon.words, ""], object)
+        words.append(own[around(strip)[used]])
+        kept.append(flags[used])
+    counts = Counter(word for block in words for word in block[:, 0].tolist())
+    vocabulary = sorted(word for word, count in counts.items() if count >= FEWEST_USES)
+    number = {word: place for place, word in enumerate(vocabulary)}
+    base = np.cumsum([0, *TABLES.values()])
+    word_base = base[-1] + len(vocabulary) * np.arange(3)
+    columns = np.concatenate(entries) + base[:-1]
+    numbers = np.array(
+        [[number.get(word, -1) for word in row] for block in words for row in block.tolist()]
+    )
+    columns = np.hstack([columns, np.where(numbers >= 0, numbers + word_base, -1)])
+    rows = np.repeat(np.arange(len(columns)), columns.shape[1])
+    there = columns.ravel() >= 0
+    X = sp.csr_array(
+        (np.ones(int(there.sum())), (rows[there], columns.ravel()[there])),
+        shape=(len(columns), base[-1] + 3 * len(vocabulary)),
+    )
+    learned = LogisticRegression(C=INVERSE_PENALTY, max_iter=500).fit(X, np.concatenate(kept))
+    weights: NDArray[np.float64] = learned.coef_[0]
+    tables = {name: weights[base[n] : base[n + 1]] for n, name in enumerate(TABLES)}
+    by_word = [
+        dict(zip(vocabulary, weights[start : start + len(vocabulary)].tolist(), strict=True))
+        for start in word_base
+    ]
+    return Salience(float(learned.intercept_[0]), tables, *by_word)
+
+
+def fit_choice(articles: Sequence[Article], salience: Salience) -> NDArray[np.float64]:
+    """(M,) weights by ridge regression of ROUGE-L on the features, within each article."""
+    rows: list[NDArray[np.float64]] = []
+    goals: list[NDArray[np.float64]] = []
+    for batch, ranking in _rankings(articles):
+        found = candidates(ranking, MAX_CHARS, salience)
+        scores = np.array(
+            [rouge_l(found.text(n), batch[a].title) for n, a in enumerate(found.article.tolist())]
+        )
+        for article in range(len(batch)):
+            own = found.article == article
+            if own.sum() > 1:
+                rows.append(found.features[own] - found.features[own].mean(axis=0))
+                goals.append(scores[own] - scores[own].mean())
+    X, y = np.concatenate(rows), np.concatenate(goals)
+    within = X.T @ X + RIDGE * np.eye(len(FEATURES))
+    return np.asarray(np.linalg.solve(within, X.T @ y))
+
+
+def aligned(text: str, title: str) -> set[int]:
+    """Places of the characters of a text that spell the longest common subsequence with a title."""
+    rows = [[0] * (len(title) + 1) for _ in range(len(text) + 1)]
+    for i in range(len(text) - 1, -1, -1):
+        row, below = rows[i], rows[i + 1]
+        for j in range(len(title) - 1, -1, -1):
+            same = text[i] == title[j]
+            row[j] = below[j + 1] + 1 if same else max(below[j], row[j + 1])
+    places, i, j = set(), 0, 0
+    while i < len(text) and j < len(title):
+        if text[i] == title[j]:
+            places.add(i)
+            i, j = i + 1, j + 1
+        elif rows[i + 1][j] >= rows[i][j + 1]:
+            i += 1
+        else:
+            j += 1
+    return places
+
+
+def _kept(articles: Sequence[Article], strip: Strip) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """(M,) whether the printed headline kept each token, and whether it is there to learn from."""
+    kept, used = np.zeros(len(strip), bool), np.zeros(len(strip), bool)
+    words = strip.batch.lexicon.words
+    borders = np.searchsorted(strip.article, np.arange(len(articles) + 1))
+    for article, first, last in zip(articles, borders[:-1], borders[1:], strict=True):
+        early = np.flatnonzero(strip.sentence_place[first:last] < 3) + first
+        if not len(early):
+            continue
+        start, end = strip.clauses[early[0], 0], strip.clauses[early[-1], 1]
+        own = [words[number] for number in strip.ids[start:end]]
+        title = "".join(article.title.split())
+        places = aligned("".join(own), title)
+        if len(places) < LEAST_SHARED * len(title):
+            continue
+        at = 0
+        for token, word in enumerate(own, start):
+            kept[token] = 2 * sum(p in places for p in range(at, at + len(word))) > len(word)
+            at += len(word)
+        used[start:end] = True
+    return kept, used
+
+
+def _rankings(articles: Sequence[Article]) -> Iterator[tuple[list[Article], Ranking]]:
+    tokenizer, ranker = Tokenizer(), TextRank()
+    for batch in batched(articles, BATCH):
+        yield batch, ranker.rank(tokenizer.batch(batch))
+
+
+def main() -> None:
+    """Run the command."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("archive", type=Path)
+    options = parser.parse_args()
+    items = [article for article in pairs(options.archive) if not held_out(article)]
+    own = [
+        article
+        for article in load_labelled(ROOT / "labelled", "train")
+        if len(article.title) >= FEWEST_TITLE_CHARS
+    ]
+    trained_on = f"{len(items)} items of {options.archive.name}, {len(own)} of labelled/"
+    fit([*items, *own]).save(ROOT / "models" / "headline.json", trained_on)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,384 @@
+"""What a sentence can do without, and the shorter versions of it that still stand.
+
+Grammar says what may be left out: times, brackets, offices before a name, places given in
+passing, attributes, adverbs, the middle of a list. How likely printed headlines are to keep the
+words (see `salience`) says which of it goes first.
+
+Sentence compression by deletion under grammatical constraints follows J. Clarke and M. Lapata,
+"Global Inference for Sentence Compression", JAIR 31, 2008; here the constraint is that a unit is
+dropped whole or not at all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .roles import Role, roles
+from .textrank import Ranking, ranges
+from .tokens import TAGS, Flags, Ints, Kind, TokenBatch
+
+Floats = NDArray[np.float64]
+
+_EARLY = 2
+_CENTRAL = 2
+# A unit is dropped in a version when its words' mean log odds of being kept are below its figure.
+_STRENGTHS = (-2.5, -1.5, np.inf)
+
+
+@dataclass(frozen=True)
+class Strip:
+    """The sentences of a batch that a headline may come from, M tokens and C clauses in all.
+
+    Attributes
+    ----------
+    ranking : the batch and its ranks.
+    tokens : (M,) place of each token in the batch.
+    clauses : (C, 2) first place in the strip and end of each clause.
+    sentence : (C,) the sentence of each clause, by its number in the batch.
+    place : (C,) how many clauses of the sentence stand before it.
+    version : (C,) how much was left out of the sentence: 0 for nothing.
+    """
+
+    ranking: Ranking
+    tokens: Ints
+    clauses: Ints
+    sentence: Ints
+    place: Ints
+    version: Ints
+
+    @classmethod
+    def of(cls, ranking: Ranking) -> Strip:
+        """The first sentences of each article and those of the highest rank."""
+        batch = ranking.batch
+        sentence = np.searchsorted(batch.sentences[:, 0], batch.clauses[:, 0], side="right") - 1
+        chosen = _near(ranking)[sentence]
+        clauses, sentence = batch.clauses[chosen], sentence[chosen]
+        ends = np.cumsum(clauses[:, 1] - clauses[:, 0])
+        own = np.stack([ends - (clauses[:, 1] - clauses[:, 0]), ends], axis=1)
+        place = np.arange(len(sentence)) - np.searchsorted(sentence, sentence)
+        return cls(ranking, ranges(clauses), own, sentence, place, np.zeros_like(place))
+
+    def __len__(self) -> int:
+        """The number of tokens, M."""
+        return len(self.tokens)
+
+    @property
+    def batch(self) -> TokenBatch:
+        """The batch that the sentences belong to."""
+        return self.ranking.batch
+
+    @cached_property
+    def ids(self) -> Ints:
+        """(M,) the word of each token."""
+        return self.batch.ids[self.tokens]
+
+    @cached_property
+    def kinds(self) -> NDArray[np.uint16]:
+        """(M,) the bits of `Kind` of each."""
+        return self.batch.lexicon.kinds[self.ids]
+
+    @cached_property
+    def roles(self) -> NDArray[np.uint64]:
+        """(M,) the bits of `Role` of each."""
+        return self.batch.lexicon.facts("roles", roles, np.uint64)[self.ids]
+
+    @cached_property
+    def tags(self) -> Ints:
+        """(M,) the part of speech of each, as its place in `TAGS`."""
+        return self.batch.lexicon.tags[self.ids].astype(np.int64)
+
+    @cached_property
+    def lengths(self) -> Ints:
+        """(M,) the characters of each."""
+        return self.batch.lexicon.lengths[self.ids]
+
+    @cached_property
+    def clause_of(self) -> Ints:
+        """(M,) the clause of each token."""
+        return np.repeat(np.arange(len(self.clauses)), self.clauses[:, 1] - self.clauses[:, 0])
+
+    @cached_property
+    def article(self) -> Ints:
+        """(C,) the article of each clause."""
+        return self.ranking.sentence_of[self.sentence]
+
+    @cached_property
+    def sentence_place(self) -> Ints:
+        """(C,) how many sentences of the article stand before that of a clause."""
+        owner = self.ranking.sentence_of
+        place: Ints = self.sentence - np.searchsorted(owner, self.article)
+        return place
+
+    def of_kind(self, kind: Kind) -> Flags:
+        """(M,) whether each token is of a kind, or of any of several."""
+        return (self.kinds & np.uint16(kind)) > 0
+
+    def is_a(self, role: Role) -> Flags:
+        """(M,) whether each token can play a role, or any of several."""
+        return (self.roles & np.uint64(role)) > 0
+
+    def tagged(self, tags: str) -> Flags:
+        """(M,) whether each token is one of some parts of speech, written with spaces between."""
+        chosen = np.zeros(len(TAGS), bool)
+        chosen[[TAGS.index(tag) for tag in tags.split()]] = True
+        return chosen[self.tags]
+
+
+def _near(ranking: Ranking) -> Flags:
+    """(S,) the first sentences of each article and those of the highest rank."""
+    owner = ranking.sentence_of
+    place = np.arange(len(owner)) - np.searchsorted(owner, owner)
+    order = np.lexsort((-ranking.sentences.round(9), owner))
+    above = np.empty(len(owner), np.int64)
+    above[order] = place
+    near: Flags = (place < _EARLY) | (above < _CENTRAL)
+    return near
+
+
+# What may go.
+UNITS = ("aside", "time", "office", "place", "about", "attribute", "adverb", "list", "region")
+
+
+@dataclass(frozen=True)
+class Units:
+    """The U runs of words that may be dropped, each within one clause.
+
+    Attributes
+    ----------
+    start, end : (U,) places in the strip.
+    kind : (U,) place in `UNITS`.
+    """
+
+    start: Ints
+    end: Ints
+    kind: Ints
+
+    def mask(self, size: int, chosen: Flags) -> Flags:
+        """(size,) the tokens that lie in one of the chosen units."""
+        edges = np.zeros(size + 1, np.int64)
+        np.add.at(edges, self.start[chosen], 1)
+        np.add.at(edges, self.end[chosen], -1)
+        covered: Flags = np.cumsum(edges)[:-1] > 0
+        return covered
+
+
+def units(strip: Strip) -> Units:
+    """What may be left out of the sentences of a strip."""
+    grammar = _Grammar(strip)
+    found = [getattr(grammar, name)() for name in UNITS] if len(strip) else []
+    kind = np.repeat(np.arange(len(found)), [len(start) for start, _ in found])
+    nothing = np.empty(0, np.int64)
+    start = np.concatenate([nothing, *(start for start, _ in found)])
+    end = np.concatenate([nothing, *(end for _, end in found)])
+    good = start < end
+    good[good] = end[good] <= grammar.clause_end[start[good]]
+    return Units(start[good], end[good], kind[good])
+
+
+class _Grammar:
+    """The arrays over a strip that units are found with; each method finds one kind."""
+
+    def __init__(self, strip: Strip) -> None:
+        self.strip = strip
+        self.index = np.arange(len(strip))
+        self.clause_start = strip.clauses[strip.clause_of, 0]
+        self.clause_end = strip.clauses[strip.clause_of, 1]
+        self.noun = strip.of_kind(Kind.NOUN)
+        self.verb = strip.of_kind(Kind.VERB)
+        self.de = strip.is_a(Role.DE)
+
+    def aside(self) -> tuple[Ints, Ints]:
+        """（自治区、直辖市）"""
+        opens = np.flatnonzero(self.strip.is_a(Role.OPENS_BRACKET))
+        return opens, self._after(self.strip.is_a(Role.CLOSES_BRACKET))[opens] + 1
+
+    def time(self) -> tuple[Ints, Ints]:
+        """9月27日上午, 截至目前, 近日"""
+        strip = self.strip
+        number = strip.of_kind(Kind.NUMBER | Kind.NUMERAL)
+        unit = strip.is_a(Role.DATE_UNIT)
+        dated = number & _next_is(unit)
+        # 1—11月份, 18日至20日
+        to = strip.is_a(Role.RANGE) & _next_is(dated) & _last_was(number | unit)
+        dated |= number & _next_is(to)
+        time = dated | to | (unit & _last_was(dated)) | strip.is_a(Role.TIME)
+        time |= strip.is_a(Role.TO_TIME) & _next_is(time)
+        time |= strip.is_a(Role.FROM_TIME) & _last_was(time)
+        start, end = self._runs(time)
+        # 11月1日向…, where 日向 was taken for a word: a date is dropped whole or not at all.
+        whole = ~np.append(number, False)[end]
+        return start[whole], self._with_de(end[whole])
+
+    def office(self) -> tuple[Ints, Ints]:
+        """国务院总理 before a name"""
+        strip = self.strip
+        person = strip.of_kind(Kind.PERSON)
+        name = np.flatnonzero(person & _last_was(strip.is_a(Role.OFFICE)))
+        titled = (self.noun & ~person & ~strip.tagged("vn")) | strip.is_a(Role.OFFICE_PREFIX)
+        start = np.maximum(self._before(~titled)[name - 1] + 1, self.clause_start[name])
+        # 习近平特别代表、国家副主席韩正: one name must not run into another.
+        good = ~person[np.maximum(start - 1, 0)] | (start == self.clause_start[name])
+        return start[good], name[good]
+
+    def place(self) -> tuple[Ints, Ints]:
+        """在人民大会堂 before the verb"""
+        at = np.flatnonzero(self.strip.is_a(Role.AT) & ~_last_was(self.verb))
+        inside = np.minimum(at + 1, len(self.index) - 1)
+        verb = self._after(self.verb | self.strip.tagged("p d"))[inside]
+        de = self._after(self.de)[at]
+        good = (verb - at >= 2) & (verb - at <= 12) & (verb < self.clause_end[at])
+        # 在人民大会堂会见: what may be a verb or part of a name leaves the end unsure.
+        good &= self._after(self.strip.tagged("vn"))[inside] >= verb
+        # 在京召开的会议: what follows belongs to a noun, and the place with it.
+        good &= (de < at) | (de > verb + 3) | (de >= self.clause_end[at])
+        good &= ~self._says_when[at]
+        return at[good], verb[good]
+
+    def about(self) -> tuple[Ints, Ints]:
+        """关于全面加强保障的 before its noun; 以创新为主题的; 主题为“创新”的"""
+        strip = self.strip
+        topic, is_, de = strip.is_a(Role.TOPIC), strip.is_a(Role.IS), self._before_noun
+        about = np.flatnonzero(strip.is_a(Role.ABOUT) & ~_last_was(self._opens_quote))
+        with_ = np.flatnonzero(strip.is_a(Role.WITH) & ~_last_was(self._opens_quote))
+        named = np.flatnonzero(topic & _next_is(is_ & _next_is(self._opens_quote)))
+        closes = self._after(strip.is_a(Role.CLOSES_QUOTE))
+        # Only with its 的 does a named topic stand before a noun.
+        named = named[np.append(self.de, False)[closes[named] + 1 - (closes[named] == len(strip))]]
+        ends = (
+            self._after(de)[about] + 1,
+            self._with_de(self._after(topic & _last_was(is_))[with_] + 1),
+            closes[named] + 2,
+        )
+        return np.concatenate([about, with_, named]), np.concatenate(ends)
+
+    def attribute(self) -> tuple[Ints, Ints]:
+        """历史性的 before its noun, where the verb before it can take the bare noun"""
+        strip = self.strip
+        head = (self.noun | strip.tagged("a vn b")) & ~strip.is_a(Role.LIGHT)
+        de = np.flatnonzero(self.de & _next_is(head))
+        may_stand = strip.tagged("n nr ns nt nz a b i l j z vn eng f s t k") | self.de
+        may_stand |= strip.is_a(Role.LIST_MARK)
+        start = np.maximum(self._before(~may_stand)[de] + 1, self.clause_start[de])
+        opens_clause = start == self.clause_start[de]
+        before = np.maximum(start - 1, 0)
+        takes = (self.verb | strip.tagged("ul c"))[before] & ~strip.is_a(Role.HEAVY)[before]
+        good = (start < de) & (opens_clause | takes)
+        # 在学习贯彻会议上的, 关于加强保障的: the verb before belongs to what 在 or 关于 opens.
+        good &= ~strip.tagged("p")[self._before(~self.verb)[before]]
+        good &= self._before(strip.is_a(Role.ABOUT))[de] < self.clause_start[de]
+        return start[good], de[good] + 1
+
+    def adverb(self) -> tuple[Ints, Ints]:
+        """已经, 隆重"""
+        return self._runs(self.strip.is_a(Role.ADVERB) & _next_is(self.verb | self.noun))
+
+    def list(self) -> tuple[Ints, Ints]:
+        """、顿涅茨克 between the first of a list and its 等"""
+        first = np.flatnonzero(self.strip.is_a(Role.LIST_MARK))
+        return first, self._after(self.strip.is_a(Role.ETC))[first]
+
+    def region(self) -> tuple[Ints, Ints]:
+        """河南省 before 漯河市"""
+        district = self.strip.of_kind(Kind.DISTRICT)
+        return self._runs(district & _next_is(district))
+
+    @cached_property
+    def _before_noun(self) -> Flags:
+        """(M,) each 的 that a noun follows."""
+        return self.de & _next_is(self.noun)
+
+    @cached_property
+    def _opens_quote(self) -> Flags:
+        return self.strip.is_a(Role.OPENS_QUOTE)
+
+    @cached_property
+    def _says_when(self) -> Flags:
+        """(M,) whether the clause of each token ends by saying when."""
+        closed = self.strip.of_kind(Kind.ENDS_CLAUSE)[self.clause_end - 1]
+        last = np.maximum(self.clause_end - 1 - closed, 0)
+        when: Flags = self.strip.is_a(Role.WHEN)[last]
+        return when
+
+    def _with_de(self, end: Ints) -> Ints:
+        """The same ends, past a 的 that follows."""
+        past: Ints = end + np.append(self.de, False)[np.minimum(end, len(self.de))]
+        return past
+
+    def _before(self, flags: Flags) -> Ints:
+        """(M,) the last flagged place at or before each; -1 for none."""
+        return np.maximum.accumulate(np.where(flags, self.index, -1))
+
+    def _after(self, flags: Flags) -> Ints:
+        """(M,) the first flagged place at or after each; M for none."""
+        places = np.where(flags, self.index, len(flags))
+        return np.minimum.accumulate(places[::-1])[::-1]
+
+    def _runs(self, flags: Flags) -> tuple[Ints, Ints]:
+        """Start and end of each unbroken run of flagged tokens within a clause."""
+        first = flags & (~_last_was(flags) | (self.index == self.clause_start))
+        last = flags & (~_next_is(flags) | (self.index + 1 == self.clause_end))
+        return np.flatnonzero(first), np.flatnonzero(last) + 1
+
+
+def versions(strip: Strip, units: Units, log_odds: Floats) -> tuple[Strip, Ints]:
+    """The sentences of a strip as they are and shortened more and more, side by side.
+
+    Brackets are dropped from every version. A version that is no shorter than the one before is
+    left out.
+
+    Parameters
+    ----------
+    log_odds : (M,) of a headline keeping each token.
+
+    Returns
+    -------
+    The strip of all versions, and (its M,) where each of its tokens stood in the one given.
+    """
+    weight = np.append(0.0, np.cumsum(log_odds * strip.lengths))
+    chars = np.append(0, np.cumsum(strip.lengths))
+    mean = (weight[units.end] - weight[units.start]) / (chars[units.end] - chars[units.start])
+    aside = units.kind == UNITS.index("aside")
+    sentence = strip.sentence[strip.clause_of]
+    kept = ~units.mask(len(strip), aside) & ~strip.of_kind(Kind.BLANK)
+    places, version = [np.flatnonzero(kept)], [0] * int(kept.sum())
+    total = len(strip.ranking.sentence_of)
+    size = np.bincount(sentence[kept], minlength=total)
+    for number, strength in enumerate(_STRENGTHS, 1):
+        kept = kept & ~units.mask(len(strip), mean < strength)
+        shorter = np.bincount(sentence[kept], minlength=total)
+        changed = np.flatnonzero(kept & (shorter < size)[sentence])
+        places.append(changed)
+        version += [number] * len(changed)
+        size = shorter
+    place = np.concatenate(places)
+    number_of = np.array(version, np.int64)
+    clause = strip.clause_of[place]
+    key = number_of * max(len(strip.clauses), 1) + clause
+    start = np.flatnonzero(np.diff(key, prepend=-1))
+    runs = np.stack([start, np.append(start[1:], len(key))], axis=1) if len(key) else strip.clauses
+    own = clause[start]
+    return (
+        Strip(
+            strip.ranking,
+            strip.tokens[place],
+            runs,
+            strip.sentence[own],
+            strip.place[own],
+            number_of[start],
+        ),
+        place,
+    )
+
+
+def _next_is(flags: Flags) -> Flags:
+    """(M,) whether the token after each is flagged."""
+    return np.append(flags[1:], False)
+
+
+def _last_was(flags: Flags) -> Flags:
+    """(M,) whether the token before each is flagged."""
+    return np.append(False, flags[:-1])

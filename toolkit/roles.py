@@ -1,0 +1,149 @@
+"""The small closed classes of words that a sentence is taken apart by."""
+
+from __future__ import annotations
+
+from enum import IntFlag, auto
+
+
+class Role(IntFlag):
+    """What part a word can play in a sentence, apart from its part of speech."""
+
+    LEAD = auto()  # opens a clause and says only when or how it hangs together with others
+    LEAD_MARK = auto()
+    TIME = auto()
+    DATE_UNIT = auto()
+    TO_TIME = auto()  # may stand before a time and belong to it
+    FROM_TIME = auto()  # may stand after a time and belong to it
+    OFFICE = auto()  # an office that a name follows and can do without
+    OFFICE_PREFIX = auto()
+    ADVERB = auto()  # can go without a change in what is said
+    RANGE = auto()
+    LINKS = auto()  # a verb that only says with whom
+    DE = auto()
+    AT = auto()
+    ETC = auto()
+    LIST_MARK = auto()
+    ABOUT = auto()
+    WITH = auto()
+    TOPIC = auto()
+    IS = auto()
+    OPENS_BRACKET = auto()
+    CLOSES_BRACKET = auto()
+    OPENS_QUOTE = auto()
+    CLOSES_QUOTE = auto()
+    BREAK = auto()  # a mark that a headline has a space for
+    STOP = auto()  # a mark that does not end a headline
+    SAYS = auto()  # ends a clause that only says who spoke
+    NOT_FIRST = auto()  # cannot open a headline
+    NOT_LAST = auto()  # cannot end one
+    PRONOUN = auto()
+    ADVERBIAL = auto()  # opens a clause that may only say when, where or why
+    ADVERBIAL_END = auto()
+    WHEN = auto()  # ends a clause that says when
+    WHERE = auto()  # ends a clause that says where or in what
+    DEPENDENT = auto()  # opens a clause that another has to follow
+    HEAVY = auto()  # a verb or preposition whose object must keep its attribute
+    LEANS = auto()  # opens a sentence that needs the one before it
+    LIGHT = auto()  # a noun that says little without its attribute
+
+
+_WORDS = {
+    Role.LEAD: """
+        近日 日前 近期 最近 不久前 目前 截至 截至目前 连日来 昨日 昨天 今日 今天 前天 前日
+        当天 当日 昨晚 今晨 眼下 如今 近年来 一直以来 清晨 凌晨 一早 一大早 早上 上午 中午
+        下午 傍晚 晚上 晚间 夜里 夜间 深夜 据悉 据了解 据介绍 据统计 此外 另外 与此同时 同时
+        随后 接下来 下一步 未来 今后 因此 为此 于是 但 但是 而 而且 并 并且 也 还 则 又 就
+        已 还有 再 对此 会上 现场 本报讯 记者 起 来 以来 即日起 期间 北京时间 当地时间
+        特别是 尤其是 问 答 图为""",
+    Role.LEAD_MARK: "， 、 ： ； , · . ．",
+    Role.TIME: """
+        近日 日前 近期 最近 不久前 目前 截至目前 连日来 昨日 昨天 今日 今天 前天 前日 当天
+        当日 昨晚 今晨 眼下 如今 近年来 清晨 凌晨 一早 上午 中午 下午 傍晚 晚上 晚间 夜里
+        夜间 深夜 今晚 明天 北京时间 当地时间 现在 此前 当晚 早晨 日""",
+    Role.DATE_UNIT: "年 月 日 号 时 点 分 年度 季度 月份 时许 点钟 许",
+    Role.TO_TIME: "截至 于 自 从 在",
+    Role.FROM_TIME: "起 以来 前 后",
+    Role.OFFICE: """
+        总书记 主席 副主席 总理 副总理 总统 副总统 首相 国王 部长 副部长 外长 委员长
+        副委员长 国务委员 省长 市长 书记 副书记 国家主席 军委主席 理事长 会长 秘书长 总干事
+        总裁 董事长 局长 主任 发言人 常委 大臣 女王 元首 议长 团长 校长 院长 所长 区长 县长
+        司长 处长 科长 负责人 大使 公使""",
+    Role.OFFICE_PREFIX: "副 兼 前 原 代 、 和 时任 候任",
+    Role.ADVERB: """
+        已 已经 正 正在 也 还 就 共同 同时 分别 顺利 正式 隆重 积极 不断 持续 进一步 全面
+        深入 大力 切实 认真 充分 有效 陆续 相继 纷纷 率先 迅速 及时 再次 特别 专门 亲切 热烈
+        全力 扎实 着力 精心 先后 一同 一起 现场 主动 十分 非常 逐步 稳步 如期 圆满 日益 统一
+        将""",
+    Role.RANGE: "— - ~ ～ 至 到 －",
+    Role.LINKS: "会同 联合 携手 协同 连同 陪同",
+    Role.DE: "的",
+    Role.AT: "在 于",
+    Role.ETC: "等",
+    Role.LIST_MARK: "、",
+    Role.ABOUT: "关于",
+    Role.WITH: "以",
+    Role.TOPIC: "主题 题",
+    Role.IS: "为 是",
+    Role.OPENS_BRACKET: "（ (",
+    Role.CLOSES_BRACKET: "） )",
+    Role.OPENS_QUOTE: "“ 《 ‘ 「 『",
+    Role.CLOSES_QUOTE: "” 》 ’ 」 』",
+    Role.BREAK: "， ； ： , ; — ——",
+    Role.STOP: "， 。 ； ： ！ ？ ! ? … , ; : 、 — …… ——",
+    Role.SAYS: """
+        获悉 了解到 看到 注意到 表示 介绍 说 说道 称 指出 认为 强调 坦言 回忆 透露 告诉
+        回忆说 显示 介绍说 笑着说 感慨 告诉记者 提醒 建议 了解 要求 写道 提出""",
+    Role.NOT_FIRST: """
+        的 了 和 与 及 并 也 还 但 而 则 又 就 都 这 那 该 其 他 她 它 我 你 您 咱 我们 你们
+        他们 她们 它们 咱们 大家 自己 同时 此外 其中 以及 或 因 由于 因为 如果 虽然 不仅
+        不但 只要 只有 随着 通过 根据 按照 为了 为 作为 近日 日前 据 对此 对于 让 使 把 被
+        给 从而 进而 以便 以此 由此 这里 这个 那里 那个 这些 那些 此次 此 本次 这次 当时
+        所以 然后 却 才 只 更 最 很 即 若 便 另 另一 于 至 等 不过 除了 除 围绕 针对 本 这位
+        那位 这样 那样 这是 那是 某 每 以 将 向 从 由 到 地 得 着 过 吗 呢 吧 啊 后 前 经 当
+        应 是 恰逢 着力 正值 有 各位 上 下 中 里 内 本届 双方 两国 对方 我方 该市 该省 一个
+        一些 许多 — —— - ％ % 呈现 成为 意味着 标志着 来自 谁 什么 哪 怎么 现 现将 就是 就
+        更是 既 而是 无论 尽管 即使 哪怕 不管 只是 甚至 以及 乃至 ， 、 ： ； ‘ ” ’ 》 ） 。
+        ） )""",
+    Role.NOT_LAST: """
+        的 地 得 和 与 及 并 在 为 以 对 从 向 到 由 被 把 将 让 使 给 比 于 是 有 等 或 而
+        但 因 就 也 都 还 了解到 获悉 表示 介绍 认为 以及 通过 包括 进行 开展 举办 组织 其中
+        称 说 一个 之 更 最 不 很 再 又 所 各 每 该 这 那 其 某 第 约 近 超 共 仅 如 像 按
+        跟 同 至 自 起 并且 而且 因为 由于 如果 预计 来自 成为 做到 实现 时 后 期间 指出
+        强调 显示 前 需 要 能 可 应 达 达到 超过 至少 分别 共同 关于 提供 受 据 经 此 以来
+        之际 前夕 同时 作出 引发 引起 迎来 进入""",
+    Role.PRONOUN: "他 她 它 他们 她们 我 我们 你 你们 您 咱 咱们 这 那 该 其 此",
+    Role.ADVERBIAL: "在 当 随着 自 自从 经过 经 据 根据 按照 截至 面对 鉴于 借助 围绕 针对 从 值此",
+    Role.ADVERBIAL_END: """
+        中 下 上 里 内 时 后 前 期间 之际 之后 之前 同时 以来 之中 之下 间 起 前夕 报道 数据
+        消息 方面 基础 背景 统计""",
+    Role.WHEN: "前夕 之际 时 后 前 期间 同时 以来 之后 之前 当天 当日",
+    Role.WHERE: "上 中 里 内 下 里面 之中 之下 间 旁 前 边 会上 外",
+    Role.DEPENDENT: """
+        应 因 为 据 受 随着 当 由于 为了 根据 按照 通过 围绕 针对 本着 作为 自 经 面对 鉴于
+        如果 虽然 尽管 不仅 在 从 以 因为 除了 除 只要 只有 若 一旦 无论 对 对于 关于 凭借
+        依托 结合 按""",
+    Role.HEAVY: """
+        是 有 为 成为 作为 在 站在 以 从 于 把 将 被 对 向 与 和 同 就 由 用 按 按照 根据
+        通过 属于 等于 如 像 比 随着 进入 处于 位于 至 到 给 让 使 更 最 更好 很 没有 不是
+        还是 就是 也是 都是 不 未 占 达 达到 超过 不足 满 近 当选 担任 任 加上 包括 当 据 受
+        及 或 不如 仅 只 才""",
+    Role.LEANS: """
+        此外 另外 同时 与此同时 但 但是 而 而且 并 并且 因此 为此 于是 所以 然后 随后 接着
+        这样 这样一来 不过 然而 对此 其中 同样 不仅如此 除此之外 除此以外 从此 由此 这里
+        那里 这些 那些 这个 那个 这次 此次 当时 当天 当日 该 两人 双方 上述 如此 反之 相反
+        后者 前者 可 又 还 也""",
+    Role.LIGHT: """
+        高度 基础 背景 前提 情况 过程 条件 时候 原则 方式 局面 方向 问题 作用 认识 选择 人
+        事 地方 方面 时刻 状态 水平 程度 力度 角度 需要 要求 关键 重点 核心 目标 特点 优势
+        机会 时间 日子 一员 代表 态势 势头 形势 阶段 日期 名单 报告 意见 办法 决定 通知 精神
+        规律 道路 意义 价值 影响 心愿 想法""",
+}
+_ROLES: dict[str, int] = {}
+for _role, _text in _WORDS.items():
+    for _word in _text.split():
+        _ROLES[_word] = _ROLES.get(_word, 0) | int(_role)
+
+
+def roles(word: str) -> int:
+    """The bits of `Role` that hold for a word."""
+    return _ROLES.get(word, 0)
