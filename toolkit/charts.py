@@ -10,6 +10,7 @@ from .markup import Html, escaped
 
 WIDTH, HEIGHT = 720, 280
 LEFT, RIGHT, TOP, BOTTOM = 52, 12, 12, 32
+MOST_DOTS = 60
 _BOX = '<rect class="s{k}" x="9" width="10" height="10"/>'
 _DASH = '<path class="s{k}" d="M0 5H28"/>'
 
@@ -95,7 +96,7 @@ def curves(
         side, shift = ("end", -4) if marked[1] > across[-1] / 2 else ("start", 4)
         marks.append(
             f'<line class="mark" x1="{x:.1f}" x2="{x:.1f}" y1="{TOP}" y2="{HEIGHT - BOTTOM}"/>'
-            f'<text x="{x + shift:.1f}" y="{HEIGHT - BOTTOM - 6}" text-anchor="{side}">'
+            f'<text x="{x + shift:.1f}" y="{_y(0.5, axis):.1f}" text-anchor="{side}">'
             f"{escaped(marked[0])}</text>"
         )
     return _figure(title, _numbered(across), list(series), axis, "".join(marks), _DASH)
@@ -145,16 +146,19 @@ def _y(value: float, axis: Sequence[float]) -> float:
 
 
 def _line(k: int, points: Sequence[tuple[float, float, str] | None]) -> str:
-    """Series k: a path through the points, and a dot with its text at each."""
+    """Series k: a path through the points, and a dot with its text at each of not too many."""
     drawn, path, dots = False, "", []
+    # Dots close by each other hide what they stand on.
+    dotted = len(points) <= MOST_DOTS
     for point in points:
         if point is not None:
             x, y, told = point
             path += f"{'L' if drawn else 'M'}{x:.1f} {y:.1f}"
-            dots.append(
-                f'<circle class="s{k}" cx="{x:.1f}" cy="{y:.1f}" r="2">'
-                f"<title>{escaped(told)}</title></circle>"
-            )
+            if dotted:
+                dots.append(
+                    f'<circle class="s{k}" cx="{x:.1f}" cy="{y:.1f}" r="2">'
+                    f"<title>{escaped(told)}</title></circle>"
+                )
         drawn = point is not None
     return f'<path class="s{k}" d="{path}"/>{"".join(dots)}'
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from . import markup
@@ -131,10 +131,14 @@ def _summary(diagnosis: Diagnosis, name: str) -> Html:
         [
             theme_cell(theme),
             escaped(f"{score.articles:,}"),
-            *map(_cell, (score.precision, score.recall, score.f1, score.average_precision)),
+            *(
+                _cell(each) if score.articles else escaped("—")
+                for each in (score.precision, score.recall, score.f1, score.average_precision)
+            ),
         ]
         for theme, score in result.themes.items()
     ]
+    unseen = any(not score.articles for score in result.themes.values())
     macro = (
         result.macro_precision,
         result.macro_recall,
@@ -154,14 +158,18 @@ def _summary(diagnosis: Diagnosis, name: str) -> Html:
     ]
     return joined(
         table(
-            "评测的是什么", ["项目", ""], [[escaped(a), escaped(b)] for a, b in facts], words={1}
+            "评测的是什么",
+            ["项目", "内容"],
+            [[escaped(a), escaped(b)] for a, b in facts],
+            words={1},
         ),
-        table("各主题", heads, rows, numbers={1, 2, 3, 4, 5}),
+        table("各主题的成绩", heads, rows, numbers={1, 2, 3, 4, 5}),
         table("整篇来看", ["项目", "比例"], [[escaped(a), Html(b)] for a, b in whole], numbers={1}),
         note(
             "精确率：给出的主题里，有多少是对的。召回率：该给的主题里，有多少给出了。F1：两者的调和平均。"
             "平均精确率：不看阈值，只看概率把该给的排在前面排得多好。方括号里是 95% 的自助法区间："
             "换一批同样的文章，数字大致会落在其中。"
+            + ("没有一篇文章带有的主题，在宏平均里算作 0。" if unseen else "")
         ),
         note("同一条命令得到同一份报告：", code(_command(diagnosis, name))),
     )
@@ -211,8 +219,8 @@ def _mistakes(diagnosis: Diagnosis, theme: str) -> Html:
     if any(mistake.theme == theme for mistake in diagnosis.mistakes):
         parts.append(
             note(
-                "词后的数字是它给该主题的对数几率加（＋）减（−）了多少；正文里加分的词有底色，"
-                "减分的词有下划线。看看是模型错了，还是标注该改。"
+                "词后的数字是它给该主题的对数几率加（＋）减（−）了多少；正文里按字面标出这些词，加分的"
+                "有底色，减分的有下划线。看看是模型错了，还是标注该改。"
             )
         )
     return joined(*parts)
@@ -261,7 +269,7 @@ def _marked(text: str, mistake: Mistake) -> Html:
 
 
 def _slices(diagnosis: Diagnosis) -> Html:
-    heads = ["", "文章", "微平均精确率", "微平均召回率", "微平均 F1", "无主题而误给"]
+    heads = ["", "文章", "微平均精确率", "微平均召回率", "微平均 F1", "无主题的", "其中误给"]
     parts = []
     for by, slices in diagnosis.slices.items():
         rows = [
@@ -273,11 +281,11 @@ def _slices(diagnosis: Diagnosis) -> Html:
             for name, result in slices.items()
         ]
         heads[0] = _SLICED[by]
-        parts.append(table(f"按{_SLICED[by]}", heads, rows, numbers={1, 2, 3, 4, 5}))
+        parts.append(table(f"按{_SLICED[by]}", heads, rows, numbers={1, 2, 3, 4, 5, 6}))
     parts.append(
         note(
-            "痕迹是从正文里数出来的，一篇可有几种，所以各行有重叠；错认成别的字（如“已”作“己”）看不出来，"
-            f"不在其内。不足 {FEW} 篇的记作“少”，其数字靠不住，区间也一样。"
+            "痕迹是从正文里数出来的，一篇可有几种，所以各行有重叠；错认成别的字（如“已”作“己”）"
+            f"看不出来，不在其内。不足 {FEW} 篇的记作“少”，其数字靠不住，区间也一样。"
         )
     )
     return joined(*parts)
@@ -287,7 +295,8 @@ def _slice_cells(result: Evaluation) -> list[Html]:
     themed = result.none_articles < result.articles
     shown = (result.micro_precision, result.micro_recall, result.micro_f1)
     cells = [_cell(each) if themed else escaped("—") for each in shown]
-    return [*cells, _cell(result.none_tagged) if result.none_articles else escaped("—")]
+    tagged = _cell(result.none_tagged) if result.none_articles else escaped("—")
+    return [*cells, escaped(f"{result.none_articles:,}"), tagged]
 
 
 def _slice_name(by: str, name: str) -> str:
@@ -301,7 +310,7 @@ def _slice_name(by: str, name: str) -> str:
     if by == "year":
         return f"{low}—{high}年"
     if not low:
-        return f"{high} 字以内"
+        return f"不到 {int(high) + 1} 字"
     return f"{low}—{high} 字" if high else f"{low} 字以上"
 
 
@@ -409,36 +418,30 @@ def _learning(diagnosis: Diagnosis) -> Html:
     if not points:
         return note("没有测。要测，加 --learning-curve：用训练文章的一成、两成……十成各训练一次。")
     known = [(point, point.evaluation) for point in points if point.evaluation is not None]
-    series = {
-        "宏平均 F1": [result.macro_f1.value for _, result in known],
-        "宏平均精确率": [result.macro_precision.value for _, result in known],
-        "宏平均召回率": [result.macro_recall.value for _, result in known],
-        "无主题而误给": [result.none_tagged.value for _, result in known],
+    shown: dict[str, Callable[[Evaluation], Measured]] = {
+        "宏平均 F1": lambda result: result.macro_f1,
+        "宏平均精确率": lambda result: result.macro_precision,
+        "宏平均召回率": lambda result: result.macro_recall,
+        "宏平均的平均精确率": lambda result: result.macro_average_precision,
+        "无主题而误给": lambda result: result.none_tagged,
     }
+    series = {name: [figure(result).value for _, result in known] for name, figure in shown.items()}
     rows = [
         [
             escaped(f"{point.articles:,}（{point.share:.0%}）"),
             *(
-                [escaped("太少，训练不成"), *[escaped("—")] * 3]
+                [escaped("太少，训练不成"), *[escaped("—")] * (len(shown) - 1)]
                 if (result := point.evaluation) is None
-                else map(
-                    _cell,
-                    (
-                        result.macro_f1,
-                        result.macro_average_precision,
-                        result.micro_f1,
-                        result.none_tagged,
-                    ),
-                )
+                else [_cell(figure(result)) for figure in shown.values()]
             ),
         ]
         for point in points
     ]
-    heads = ["训练文章", "宏平均 F1", "宏平均的平均精确率", "微平均 F1", "无主题而误给"]
+    heads = ["训练文章", *shown]
     sizes = [float(point.articles) for point, _ in known]
     return joined(
         *([curves("训练文章数（横）与各项（纵）", sizes, series)] if known else []),
-        table("用多少文章训练，就有多好", heads, rows, numbers={1, 2, 3, 4}),
+        table("用多少文章训练，就有多好", heads, rows, numbers=set(range(1, len(heads)))),
         note(
             "曲线右端还在上升，再标一些会更好；已经平了，多标同样的文章用处就不大。区间只说评测的文章换一批会"
             "怎样，不说训练的文章换一批会怎样。"

@@ -221,11 +221,10 @@ def evaluation_table(result: Evaluation) -> Any:
 
 
 def _table(title: str, result: dict[str, Any]) -> Any:
-    from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
     heads = ("", "articles", "precision", "recall", "F1 [95 %]", "AP", "ECE")
-    table = Table(*heads, title=title, box=SIMPLE_HEAD, pad_edge=False, title_justify="left")
+    table = Table(*heads, title=title, box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for name, score in result["themes"].items():
         row = (score[key] for key in ("precision", "recall", "f1", "average_precision", "ece"))
         table.add_row(name, str(score["articles"]), *_cells(*row))
