@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
-from toolkit import InputError, Row, ToolkitError, report
+from toolkit import InputError, Row, ToolkitError, charts, dates, findings, report
 from toolkit.article import field_names, identifier
-from toolkit.report import Best, Findings, Groups, Vocabularies, When
+from toolkit.dates import When
+from toolkit.findings import Best, Findings, Groups, Vocabularies
+from toolkit.rows import Rejected, read_rejected
 from toolkit.writers import FORMATS
 
 NAMES = field_names(Row)
@@ -163,7 +165,7 @@ def test_all_formats_make_the_same_page(tmp_path: Path) -> None:
     ],
 )
 def test_dates_in_texts(text: str, when: When | None) -> None:
-    assert report.find_date(text) == when
+    assert dates.find_date(text) == when
 
 
 @pytest.mark.parametrize(
@@ -180,14 +182,14 @@ def test_dates_in_texts(text: str, when: When | None) -> None:
     ],
 )
 def test_dates_of_rows(source: str, identity: str, when: When | None) -> None:
-    assert report.date_of(Row(id=identity, source=source)) == when
+    assert dates.date_of(Row(id=identity, source=source)) == when
 
 
 def test_a_number_in_its_file_is_no_month() -> None:
     article = Row(id=identifier("工会-2022.txt", 9), source="工会-2022.txt", position=9)
     assert article.id == "工会-2022-10"
-    assert report.date_of(article) is None
-    assert report.date_of(Row(id="工会-2022-10", source="b.txt")) == When(2022, 10)
+    assert dates.date_of(article) is None
+    assert dates.date_of(Row(id="工会-2022-10", source="b.txt")) == When(2022, 10)
 
 
 def test_years_are_complete_and_the_undated_stand_last(tmp_path: Path) -> None:
@@ -251,17 +253,17 @@ def _section(text: str, key: str) -> str:
 
 def test_thresholds_when_one_side_is_missing() -> None:
     def threshold(*scores: float) -> float:
-        return report.collect(row(0, score) for score in scores).themes["welfare"].threshold
+        return findings.collect(row(0, score) for score in scores).themes["welfare"].threshold
 
     assert threshold(0.9, 0.3) == pytest.approx(0.6)
     assert threshold(0.9) == 0.5
     assert threshold(0.3) == 0.5
-    findings = report.collect([row(0, 0.3, themes=["welfare"], theme="welfare")])
-    assert findings.themes["welfare"].threshold == 0.3
+    found = findings.collect([row(0, 0.3, themes=["welfare"], theme="welfare")])
+    assert found.themes["welfare"].threshold == 0.3
 
 
 def test_typical_words_by_hand() -> None:
-    (word, *others) = report.typical_words({"补助": 3, "大桥": 1}, 4, {"补助": 4, "大桥": 9}, 20)
+    (word, *others) = findings.typical_words({"补助": 3, "大桥": 1}, 4, {"补助": 4, "大桥": 9}, 20)
     assert others == []
     assert (word.text, word.rows, word.others) == ("补助", 3, 1)
     # (3.5 / 1.5) / (1.5 / 15.5)
@@ -270,7 +272,7 @@ def test_typical_words_by_hand() -> None:
 
 def test_frequent_words_come_before_single_ones() -> None:
     own = {"一次": 1, "补助": 40}
-    words = report.typical_words(own, 50, {"一次": 1, "补助": 42}, 1000)
+    words = findings.typical_words(own, 50, {"一次": 1, "补助": 42}, 1000)
     assert [word.text for word in words] == ["补助", "一次"]
 
 
@@ -365,8 +367,8 @@ def test_rejected_are_listed(tmp_path: Path) -> None:
 def test_rejected_with_a_name_that_is_not_utf8(tmp_path: Path) -> None:
     listed = tmp_path / "out.jsonl.rejected.jsonl"
     listed.write_bytes(b'{"file": "\xd6\xd0.txt", "place": "", "reason": "empty"}\n')
-    assert report.read_rejected(listed).total == 1
-    assert report.read_rejected(tmp_path / "none") == report.Rejected()
+    assert read_rejected(listed).total == 1
+    assert read_rejected(tmp_path / "none") == Rejected()
 
 
 @pytest.mark.parametrize("line", ['{"file": "a"}', '{"file": "a", "place": 1, "reason": ""}'])
@@ -474,31 +476,31 @@ def test_vocabularies_are_bounded_over_all_groups() -> None:
 
 
 def test_what_is_kept_does_not_grow_with_the_rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(report, "KEPT_WORDS", 300)
-    monkeypatch.setattr(report, "KEPT_WORDS_BY_YEAR", 300)
-    monkeypatch.setattr(report, "KEPT_SOURCES", 10)
-    monkeypatch.setattr(report, "MOST_SOURCES", 50)
+    monkeypatch.setattr(findings, "KEPT_WORDS", 300)
+    monkeypatch.setattr(findings, "KEPT_WORDS_BY_YEAR", 300)
+    monkeypatch.setattr(findings, "KEPT_SOURCES", 10)
+    monkeypatch.setattr(findings, "MOST_SOURCES", 50)
 
-    def size(findings: Findings) -> int:
-        words = (findings.words.counts, findings.words_by_year.counts)
+    def size(found: Findings) -> int:
+        words = (found.words.counts, found.words_by_year.counts)
         return (
             sum(len(counted) for each in words for counted in each.values())
-            + len(findings.files.counts)
-            + len(findings.folders.counts)
-            + len(findings.source_hashes)
-            + len(findings.periods)
+            + len(found.files.counts)
+            + len(found.folders.counts)
+            + len(found.source_hashes)
+            + len(found.periods)
         )
 
-    findings = Findings()
+    found = Findings()
     for number in range(5000):
         made = row(number, number % 10 / 10, source=f"{number}/a", keywords=[f"词{number}"])
-        findings.add(made, When(1949 + number % 20, number % 12 + 1))
+        found.add(made, When(1949 + number % 20, number % 12 + 1))
         # 40 groups of 20 words and 2 of 150, up to twice as many; 60 periods; the sources.
-        assert size(findings) <= 2 * (40 * 20 + 2 * 150) + 60 + 2 * (10 + 10) + 50
-    assert findings.articles == 5000
-    assert findings.sources == 50
-    assert findings.files.pruned
-    text = report.page(findings, report.Rejected(), "x")
+        assert size(found) <= 2 * (40 * 20 + 2 * 150) + 60 + 2 * (10 + 10) + 50
+    assert found.articles == 5000
+    assert found.sources == 50
+    assert found.files.pruned
+    text = report.page(found, Rejected(), "x")
     assert ["来源", "50 或更多"] in table(text, "总数")
 
 
@@ -539,8 +541,8 @@ def test_short_names(paths: list[str], names: list[str]) -> None:
     ],
 )
 def test_ticks(top: float, expected: list[float]) -> None:
-    assert report.ticks(top) == pytest.approx(expected)
-    assert report.ticks(3, least=1) == [0, 1, 2, 3]
+    assert charts.ticks(top) == pytest.approx(expected)
+    assert charts.ticks(3, least=1) == [0, 1, 2, 3]
 
 
 def _svg(figure: str) -> ET.Element:
@@ -550,7 +552,7 @@ def _svg(figure: str) -> ET.Element:
 
 
 def test_bars_stand_on_each_other() -> None:
-    chart = _svg(report.bars("图", ["一", "二"], {"甲": [1, 0], "乙": [3, 4]}))
+    chart = _svg(charts.bars("图", ["一", "二"], {"甲": [1, 0], "乙": [3, 4]}))
     boxes = [
         tuple(float(each.attrib[name]) for name in ("x", "y", "height"))
         for each in chart.iter("rect")
@@ -559,14 +561,14 @@ def test_bars_stand_on_each_other() -> None:
     (x, y, height), (x2, y2, height2), (_, y3, height3) = boxes
     assert x == x2
     assert y == pytest.approx(y2 + height2)
-    assert y + height == pytest.approx(report.HEIGHT - report.BOTTOM)
+    assert y + height == pytest.approx(charts.HEIGHT - charts.BOTTOM)
     assert height2 == pytest.approx(3 * height)
     assert y3 == y2
     assert height3 == pytest.approx(4 * height)
 
 
 def test_lines_break_where_nothing_is_known() -> None:
-    chart = _svg(report.lines("图", ["一", "二", "三", "四"], {"<甲>": [1.0, None, 2.0, 0.0]}))
+    chart = _svg(charts.lines("图", ["一", "二", "三", "四"], {"<甲>": [1.0, None, 2.0, 0.0]}))
     (path,) = (each.attrib["d"] for each in chart.iter("path"))
     assert re.sub(r"[\d. ]", "", path) == "MML"
     assert len(list(chart.iter("circle"))) == 3

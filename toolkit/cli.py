@@ -336,6 +336,24 @@ def evaluate(
     corpus: Annotated[Path, typer.Argument(help="Labelled articles: a file or folder of JSONL.")],
     model: Model = None,
     split: Annotated[str, typer.Option("--split", help="Which split to measure on.")] = "test",
+    cross_validate: Annotated[
+        bool | None,
+        typer.Option(
+            "--cross-validate/--no-cross-validate",
+            help="Judge each article by a model trained on others of the split, not by --model; "
+            "done on the train split unless forbidden, for a model does well on what it has seen.",
+        ),
+    ] = None,
+    page: Annotated[
+        Path | None,
+        typer.Option("--report", help="Write one HTML page of it all, and its JSON beside it."),
+    ] = None,
+    learning_curve: Annotated[
+        bool,
+        typer.Option(
+            "--learning-curve", help="Tell in the report what more articles to learn from give."
+        ),
+    ] = False,
     card: Annotated[
         bool, typer.Option("--card", help="Keep the result in the model's card too.")
     ] = False,
@@ -345,8 +363,31 @@ def evaluate(
 
     from . import training
 
-    result = training.evaluate_model(corpus, model, split, keep=card)
+    on_folds = split == "train" if cross_validate is None else cross_validate
+    if card and on_folds:
+        raise typer.BadParameter(
+            "tells of the model itself, so not with --cross-validate", param_hint="--card"
+        )
+    if learning_curve and page is None:
+        raise typer.BadParameter(
+            "is told in the report; name one with --report", param_hint="--learning-curve"
+        )
+    with _bar("training and measuring") as on_step:
+        result = training.evaluate_model(
+            corpus,
+            model,
+            split,
+            cross_validated=on_folds,
+            keep=card,
+            report=page,
+            learning_curve=learning_curve,
+            on_step=on_step,
+        )
+    if on_folds:
+        _say(f"cross-validated on the {split} split: no article judged by a model that saw it")
     _console(sys.stderr).print(training.evaluation_table(result))
+    if page:
+        _say(f"report in {page}, its figures in {page.with_suffix('.json')}")
     if not sys.stdout.isatty():
         print(json.dumps(result.to_dict(), ensure_ascii=False))
 
@@ -558,6 +599,19 @@ def _say(text: str) -> None:
 
 def _status(text: str) -> Any:
     return _console(sys.stderr).status(text) if sys.stderr.isatty() else nullcontext()
+
+
+@contextmanager
+def _bar(text: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar of steps done on standard error when it is a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    from rich.progress import Progress
+
+    with Progress(console=_console(sys.stderr), transient=True) as progress:
+        task = progress.add_task(text, total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)
 
 
 @contextmanager

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from . import models
+import numpy as np
+
+from . import evaluation_page, heldout, models
+from .diagnosis import Subject, diagnose
 from .errors import ModelError
-from .evaluate import Evaluation, evaluate, labels_of, measure
+from .evaluate import Evaluation, Predictions, measure, predict
 from .labelled import LabelledArticle, load_labelled
 from .learning import ThemeTagger
 
@@ -37,19 +41,65 @@ def train(corpus: Path, out: Path, user_dict: str | None = None) -> dict[str, An
     return card
 
 
-def evaluate_model(corpus: Path, model: Path | None, split: str, *, keep: bool) -> Evaluation:
-    """Measure a model on one split of a corpus.
+def evaluate_model(
+    corpus: Path,
+    model: Path | None,
+    split: str,
+    *,
+    cross_validated: bool,
+    keep: bool = False,
+    report: Path | None = None,
+    learning_curve: bool = False,
+    on_step: Callable[[int, int], None] = lambda done, total: None,
+) -> Evaluation:
+    """Measure a model, or how articles teach models, on one split of a corpus.
 
+    Parameters
+    ----------
+    cross_validated : judge each article by a model trained on others of the split, in place of
+        the model given.
     keep : also write the result into the model's folder and card.
+    report : also write the page of an evaluation there, and its JSON beside it.
+    learning_curve : tell in the report how well models do that learn from fewer articles.
+    on_step : called with how much of the work is done, and of how much.
 
     Raises
     ------
     InputError, ModelError : the corpus or the model cannot be read, or the split is empty.
+    ToolkitError : the report cannot be written.
     """
-    articles = load_labelled(corpus, split)
-    if not articles:
-        raise ModelError(f"{corpus}: no articles of the split '{split}'; choose one with --split")
-    result = evaluate(models.load(model), articles)
+    beside = evaluation_page.check(report, corpus) if report else None
+    everything = load_labelled(corpus)
+    articles = _of_split(everything, split, corpus)
+    tagger = models.load(model)
+    # A curve of the train split cannot be measured on what its models learn from.
+    on_folds = cross_validated or split == "train"
+    learned = articles if on_folds else None
+    if learning_curve and learned is None:
+        learned = _of_split(everything, "train", corpus)
+    total = heldout.FOLDS if cross_validated else 1
+    total += heldout.fits(on_folds) if learning_curve else 0
+    steps = iter(range(1, total + 1))
+
+    def step() -> None:
+        on_step(next(steps), total)
+
+    if cross_validated:
+        predictions = heldout.cross_validate(articles, tagger.user_dict, on_fit=step)
+    else:
+        predictions = predict(tagger, articles)
+        step()
+    if report is None or beside is None:
+        result = measure(predictions)
+    else:
+        points = []
+        if learning_curve and learned is not None:
+            judged = None if on_folds else articles
+            points = heldout.learning_curve(learned, judged, tagger.user_dict, step)
+        subject = Subject(str(corpus), split, str(model or ""), cross_validated)
+        diagnosis = diagnose(subject, predictions, points)
+        evaluation_page.write(diagnosis, report, beside)
+        result = diagnosis.evaluation
     if keep:
         folder = model or models.default_path()
         kept = {"split": split, "result": result.to_dict()}
@@ -59,12 +109,24 @@ def evaluate_model(corpus: Path, model: Path | None, split: str, *, keep: bool) 
     return result
 
 
+def _of_split(
+    everything: Sequence[LabelledArticle], split: str, corpus: Path
+) -> list[LabelledArticle]:
+    articles = [article for article in everything if article.split == split]
+    if not articles:
+        there = ", ".join(sorted({article.split for article in everything})) or "none"
+        raise ModelError(
+            f"{corpus}: no articles of the split '{split}', there are: {there}; "
+            "choose one with --split"
+        )
+    return articles
+
+
 def held_out(tagger: ThemeTagger, articles: list[LabelledArticle]) -> dict[str, Any]:
     """The measures on the folds that calibration and thresholds were chosen on."""
     names = [str(name) for name in tagger.classes_]
-    truth, primary = labels_of(articles, names)
-    given = tagger.held_out_ >= tagger.thresholds_
-    return measure(names, truth, primary, given, tagger.held_out_).to_dict()
+    alone = np.zeros(len(articles), np.int64)
+    return measure(Predictions(articles, names, tagger.held_out_, [tagger], alone)).to_dict()
 
 
 def write_card(folder: Path) -> None:
@@ -153,18 +215,32 @@ def summary_table(card: dict[str, Any]) -> Any:
 
 def evaluation_table(result: Evaluation) -> Any:
     """A table of an evaluation, for a terminal."""
-    return _table("evaluation", result.to_dict())
+    return _table(
+        "evaluation; AP: average precision, ECE: expected calibration error", result.to_dict()
+    )
 
 
 def _table(title: str, result: dict[str, Any]) -> Any:
     from rich.table import Table
 
-    table = Table("", "articles", "precision", "recall", "F1 [95 %]", title=title)
+    heads = ("", "articles", "precision", "recall", "F1 [95 %]", "AP", "ECE")
+    table = Table(*heads, title=title, box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for name, score in result["themes"].items():
-        cells = [f"{score[key]['value']:.3f}" for key in ("precision", "recall")]
-        table.add_row(name, str(score["articles"]), *cells, _interval(score["f1"]))
-    table.add_row("macro", str(result["articles"]), "", "", _interval(result["macro_f1"]))
-    table.add_row(
-        "none given a theme", str(result["none_articles"]), "", "", _interval(result["none_tagged"])
-    )
+        row = (score[key] for key in ("precision", "recall", "f1", "average_precision", "ece"))
+        table.add_row(name, str(score["articles"]), *_cells(*row))
+    keys = ("precision", "recall", "f1", "average_precision")
+    macro = (result[f"macro_{key}"] for key in keys)
+    table.add_row("macro", str(result["articles"]), *_cells(*macro), "")
+    micro = (result[f"micro_{key}"] for key in keys[:3])
+    table.add_row("micro", "", *_cells(*micro), "", *_cells(result["ece"]))
+    nones = str(result["none_articles"])
+    table.add_row("none tagged", nones, "", "", _interval(result["none_tagged"]), "", "")
     return table
+
+
+def _cells(*measured: dict[str, float]) -> list[str]:
+    """Figures without their intervals, but for the third, which is F1."""
+    return [
+        _interval(each) if place == 2 else f"{each['value']:.3f}"
+        for place, each in enumerate(measured)
+    ]
