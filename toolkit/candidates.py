@@ -57,18 +57,31 @@ class Candidates:
 
     def text(self, number: int) -> str:
         """A candidate as it would be printed, clauses set apart by a space."""
-        batch, strip = self.strip.batch, self.strip
-        tokens = strip.tokens[self.start[number] : self.end[number]].tolist()
-        breaks = strip.is_a(Role.BREAK)[self.start[number] : self.end[number]].tolist()
-        parts = [batch.text_of(token, token + 1).strip("\n") for token in tokens]
+        start, end = self.start[number], self.end[number]
+        text, begins, ends, breaks = self._printed
+        parts = [
+            text[first:last].strip("\n")
+            for first, last in zip(
+                begins[start:end].tolist(), ends[start:end].tolist(), strict=True
+            )
+        ]
         quoted = 0
         line = ""
-        for part, is_break, after in zip(parts, breaks, [*parts[1:], ""], strict=True):
+        for part, is_break, after in zip(
+            parts, breaks[start:end].tolist(), [*parts[1:], ""], strict=True
+        ):
             quoted += part.count("“") - part.count("”")
             # 1—11月: a mark between figures stays.
             between = line[-1:].isdigit() and after[:1].isdigit()
             line += " " if is_break and not quoted and not between else part
         return re.sub(r"\s+", " ", line).strip()
+
+    @cached_property
+    def _printed(self) -> tuple[str, Ints, Ints, Flags]:
+        """The text; (M,) where each token starts and ends in it, and whether it is a break."""
+        batch, tokens = self.strip.batch, self.strip.tokens
+        breaks = self.strip.is_a(Role.BREAK)
+        return batch.text, batch.offsets[tokens], batch.offsets[tokens + 1], breaks
 
 
 FEATURES = (

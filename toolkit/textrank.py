@@ -120,7 +120,12 @@ class TextRank:
         step = graph.copy()
         step.data *= (self.damping / np.where(alone, 1.0, strength))[step.indices]
         fresh = (1 - self.damping) * start
-        ranks: Floats = start
+        # Without fresh starts, a walk on an undirected graph is where the edges are; to begin
+        # there takes fewer turns than to begin anywhere.
+        share = per_article(strength)
+        ranks: Floats = fresh + self.damping * np.where(
+            share > 0, strength / np.where(share > 0, share, 1.0), start
+        )
         moving = np.ones(len(owner), bool)
         for turn in range(1, self.max_iterations + 1):
             moved: Floats = step @ ranks + fresh
@@ -153,21 +158,28 @@ def sentence_graph(batch: TokenBatch) -> sp.csr_array:
 def _overlap(batch: TokenBatch) -> tuple[sp.csr_array, Ints]:
     """(S, S) distinct content words in common, 0 on the diagonal; (S,) distinct content words."""
     sentences = batch.sentences
-    sentence = np.repeat(np.arange(len(sentences)), sentences[:, 1] - sentences[:, 0])
+    count = len(sentences)
+    sentence = np.repeat(np.arange(count), sentences[:, 1] - sentences[:, 0])
     tokens = ranges(sentences)
-    content = batch.of(Kind.CONTENT, tokens)
-    sentence, tokens = sentence[content], tokens[content]
     terms, term_of = batch.terms
-    places = (sentence, term_of[tokens])
-    shape = (len(sentences), len(terms))
-    words = sp.csr_array((np.ones(len(tokens)), places), shape=shape)
+    term = term_of[tokens]
+    content = np.flatnonzero(term >= 0)
+    sentence, term = sentence[content], term[content]
+    # A word that an article has once links nothing, and most are such.
+    once = np.bincount(term, minlength=len(terms))[term] == 1
+    again = ~once
+    shape = (count, len(terms))
+    indptr = np.append(0, np.cumsum(np.bincount(sentence[again], minlength=count)))
+    ones = np.ones(int(indptr[-1]), np.float32)
+    parts = (ones, term[again].astype(np.int32), indptr.astype(np.int32))
+    words = sp.csr_array(parts, shape=shape)
+    words.sum_duplicates()
     words.data[:] = 1.0
-    overlap = (words @ words.T).tocoo()
-    first, second = overlap.coords
-    apart = first != second
-    edges = (overlap.data[apart], (first[apart], second[apart]))
-    square = (len(sentences), len(sentences))
-    return sp.csr_array(edges, shape=square), np.diff(words.indptr).astype(np.int64)
+    sizes = np.bincount(sentence[once], minlength=count) + np.diff(words.indptr)
+    overlap = words @ words.T
+    overlap.setdiag(0)
+    overlap.eliminate_zeros()
+    return overlap.astype(np.float64), sizes.astype(np.int64)
 
 
 def _similarity(overlap: sp.csr_array, sizes: Ints) -> sp.csr_array:
@@ -211,8 +223,8 @@ def word_graph(batch: TokenBatch, window: int) -> tuple[Ints, Ints, sp.csr_array
     rows = np.concatenate(first + second) if first else np.empty(0, np.int64)
     columns = np.concatenate(second + first) if first else np.empty(0, np.int64)
     apart = rows != columns
-    shape = (len(terms), len(terms))
-    graph = sp.csr_array((np.ones(int(apart.sum())), (rows[apart], columns[apart])), shape=shape)
+    edges = (rows[apart].astype(np.int32), columns[apart].astype(np.int32))
+    graph = sp.csr_array((np.ones(len(edges[0])), edges), shape=(len(terms), len(terms)))
     return terms, term_of, graph
 
 

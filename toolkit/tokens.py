@@ -243,18 +243,19 @@ class TokenBatch:
         for none.
         """
         tokens = np.flatnonzero(self.of(Kind.CONTENT) & self.in_body)
-        width = max(len(self.lexicon.words), 1)
-        keys, first_seen, term = np.unique(
-            self.document_of[tokens] * width + self.ids[tokens],
-            return_index=True,
-            return_inverse=True,
-        )
-        appearance = np.argsort(first_seen)
-        number = np.empty(len(keys), np.int64)
-        number[appearance] = np.arange(len(keys))
+        document, word = self.document_of[tokens], self.ids[tokens]
+        # Words numbered anew, so that a table of articles by words stays small.
+        met = np.zeros(len(self.lexicon.words) + 1, bool)
+        met[word] = True
+        key = document * np.count_nonzero(met) + (np.cumsum(met) - 1)[word]
+        # Written backwards, so that each entry ends up with its first token. An entry that no
+        # token has is never read.
+        first = np.empty(len(self) * np.count_nonzero(met), np.int32)
+        first[key[::-1]] = np.arange(len(tokens) - 1, -1, -1)
+        is_first = first[key] == np.arange(len(tokens))
         term_of = np.full(len(self.ids), -1)
-        term_of[tokens] = number[term]
-        return np.stack(np.divmod(keys[appearance], width), axis=1), term_of
+        term_of[tokens] = (np.cumsum(is_first) - 1)[first[key]]
+        return np.stack([document[is_first], word[is_first]], axis=1), term_of
 
     @cached_property
     def sentences(self) -> Ints:
