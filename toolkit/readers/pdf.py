@@ -28,6 +28,7 @@ _HEADING_SIZE = 1.15
 _STACKED_GAP = 0.6
 _FEWEST_STACKED = 3
 _NO_TEXT = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\ufeff\ufffe\uffff]")
+_CLOSED = re.compile(r"[。！？!?…][”’）)》」』】\s]*$")
 _OCR = "recognise it first, such as with ocrmypdf -l chi_sim"
 
 
@@ -36,6 +37,7 @@ class _Run:
     """A run of characters in one line; y grows downwards.
 
     size : of its characters, in points.
+    spaced : whether a space follows it.
     """
 
     x0: float
@@ -44,6 +46,7 @@ class _Run:
     y1: float
     size: float
     text: str
+    spaced: bool = False
 
     @property
     def middle(self) -> float:
@@ -112,13 +115,17 @@ def _runs(leaf: Any) -> list[_Run]:
                 continue
             code = pdfium.FPDFText_GetUnicode(textpage, i)
             char = chr(code) if code < 0x110000 else ""
+            if char.isspace() and chars:
+                chars[-1].spaced = True
             if not char.strip() or _NO_TEXT.match(char):
                 continue
             if pdfium.FPDFText_GetLooseCharBox(textpage, i, ctypes.byref(box)):
                 x0, y0, x1, y1 = _turned((box.left, box.bottom, box.right, box.top), turn)
                 chars.append(_Run(x0, y0, x1, y1, y1 - y0 or 1.0, char))
     if _is_vertical(chars):
-        chars = [_Run(c.y0, -c.x1, c.y1, -c.x0, c.x1 - c.x0 or c.size, c.text) for c in chars]
+        chars = [
+            _Run(c.y0, -c.x1, c.y1, -c.x0, c.x1 - c.x0 or c.size, c.text, c.spaced) for c in chars
+        ]
     for char_run in chars:
         if not (runs and _append(runs[-1], char_run)):
             runs.append(char_run)
@@ -155,15 +162,15 @@ def _is_vertical(chars: Sequence[_Run]) -> bool:
 def _append(run: _Run, char: _Run) -> bool:
     """Lengthen a run by what stands right after it; whether it does."""
     em = min(run.size, char.size)
-    near = -_SAME_LINE * em < char.x0 - run.x1 < _GAP_WITHIN_LINE * em
+    widest = (_GUTTER if run.spaced else _GAP_WITHIN_LINE) * em
+    near = -_SAME_LINE * em < char.x0 - run.x1 < widest
     alike = max(run.size, char.size) < _HEADING_SIZE * em or not (
         run.text[-1] > "\u2e80" and char.text[0] > "\u2e80"
     )
     if not (near and alike and run.beside(char)):
         return False
-    latin = run.text[-1].isascii() and char.text[0].isascii()
-    space = " " if latin and char.x0 - run.x1 > 0.15 * em else ""
-    run.text += space + char.text
+    run.text += (" " if run.spaced else "") + char.text
+    run.spaced = char.spaced
     run.x1 = max(run.x1, char.x1)
     run.y0, run.y1 = min(run.y0, char.y0), max(run.y1, char.y1)
     return True
@@ -246,12 +253,14 @@ def _in_order(runs: Sequence[_Run]) -> Iterator[list[_Run]]:
             yield part
             continue
         em = median(run.size for run in part)
-        columns = _split_down(part, em)
-        if len(columns) > 1:
+        rows = _rows(part)
+        gutter, columns = _split_down(part, em)
+        space, halves = _split_across(rows)
+        if len(columns) > 1 and gutter >= space:
             waiting.extend(reversed(columns))
-        elif all(len(row) == 1 or _is_one_line(row, em) for row in _rows(part)):
+        elif all(len(row) == 1 or _is_one_line(row, em) for row in rows):
             yield part
-        elif halves := _split_across(part, em):
+        elif halves and (space > 0 or len(columns) < 2):
             waiting.extend(reversed(halves))
         else:
             # Something stands across all cuts: the headline, which comes first.
@@ -265,41 +274,43 @@ def _is_one_line(row: Sequence[_Run], em: float) -> bool:
     return all(run.x1 - run.x0 < _NARROWEST_COLUMN * em for run in row)
 
 
-def _split_down(part: Sequence[_Run], em: float) -> list[list[_Run]]:
-    """The columns that white gutters set apart, from left to right."""
+def _split_down(part: Sequence[_Run], em: float) -> tuple[float, list[list[_Run]]]:
+    """The width of the widest white gutter, and the columns that gutters set apart, left first."""
     columns: list[list[_Run]] = [[]]
+    widest = 0.0
     left, edge = min(run.x0 for run in part), float("-inf")
     right = max(run.x1 for run in part)
     for run in sorted(part, key=lambda run: run.x0):
         wide = edge - left >= _NARROWEST_COLUMN * em and right - run.x0 >= _NARROWEST_COLUMN * em
         if columns[-1] and wide and run.x0 - edge >= _GUTTER * em:
             columns.append([])
-            left = run.x0
+            left, widest = run.x0, max(widest, run.x0 - edge)
         columns[-1].append(run)
         edge = max(edge, run.x1)
-    return columns
+    return widest, columns
 
 
-def _split_across(part: Sequence[_Run], em: float) -> list[list[_Run]] | None:
-    """The parts above and below the white space that divides best, or None."""
-    rows = _rows(part)
+def _split_across(rows: Sequence[Sequence[_Run]]) -> tuple[float, list[list[_Run]]]:
+    """The height of the white space that divides best, and the parts above and below it.
+
+    Space that runs through several columns, whose lines happen to be level, counts as none: it is
+    to be cut only when nothing else is left.
+    """
     edge = float("-inf")
-    best: tuple[bool, float] | None = None
+    best: tuple[float, float] | None = None
     place = 0
     for number, row in enumerate(rows):
         top = min(run.y0 for run in row)
         if number and top >= edge:
-            # Lines of neighbouring columns that happen to be level are not to be cut apart.
             through = len(row) > 1 and len(rows[number - 1]) > 1
-            rank = (not through, top - edge)
+            rank = (0.0 if through else top - edge, top - edge)
             if best is None or rank > best:
                 best, place = rank, number
         edge = max(edge, *(run.y1 for run in row))
     if best is None:
-        return None
-    above = [run for row in rows[:place] for run in row]
-    below = [run for row in rows[place:] for run in row]
-    return [above, below]
+        return 0.0, []
+    halves = rows[:place], rows[place:]
+    return best[0], [[run for row in half for run in row] for half in halves]
 
 
 def _column(part: Sequence[_Run], body: float) -> str:
@@ -317,12 +328,12 @@ def _column(part: Sequence[_Run], body: float) -> str:
             and not heading
             and above.size < _HEADING_SIZE * body
             and line.x0 - left < _INDENT * em
-            and right - above.x1 < _SHORT * em
+            and not (right - above.x1 > _SHORT * em and _CLOSED.search(above.text))
             and line.y0 - above.y1 < _PARAGRAPH_GAP * em
             and abs(line.size - above.size) < 0.1 * em
         )
         if goes_on:
-            latin = paragraphs[-1][-1].isascii() and line.text[0].isascii()
+            latin = (paragraphs[-1][-1] + line.text[0]).isalpha() and line.text[0].isascii()
             paragraphs[-1] += (" " if latin else "") + line.text
         else:
             was_heading = above is not None and above.size >= _HEADING_SIZE * body
