@@ -43,6 +43,7 @@ _BROKEN_WEIGHT = -6.0
 _SURE_MEAN = 0.5
 _SURE_LEAD = 12.0
 _LIKELY_MEAN = -0.5
+_MOST_WRONG = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,23 @@ def decode_mixed(data: bytes, source: str) -> tuple[str, Guess] | None:
     except InputError:
         return None
     return "\n".join(texts), Guess(f"utf-8 and {other.encoding} by turns", False)
+
+
+def decode_damaged(data: bytes) -> tuple[str, Guess, int] | None:
+    """Text of a file of which a few bytes are wrong.
+
+    Returns
+    -------
+    The text with \N{REPLACEMENT CHARACTER} for what is wrong, its encoding, and how often; None
+    when more than one character in a hundred is wrong.
+    """
+    best: tuple[str, Guess, int] | None = None
+    for encoding in ENCODINGS:
+        text = data.decode(encoding, "replace").removeprefix("\ufeff")
+        wrong = text.count("\ufffd")
+        if wrong <= _MOST_WRONG * len(text) and is_likely(text) and (not best or wrong < best[2]):
+            best = text, Guess(encoding, encoding == "utf-8"), wrong
+    return best
 
 
 def _decodes(line: bytes) -> bool:

@@ -75,7 +75,7 @@ def _read_named(stream: IO[bytes], source: str, reading: Reading) -> Iterator[It
     file_name = PurePosixPath(source.replace("\\", "/")).name
     name = reading.input_format or format_of(file_name)
     if name is None:
-        reading.on_error(InputError(source, f"{unreadable(file_name)}, or give --input-format"))
+        reading.on_error(InputError(source, unreadable(file_name)))
         return
     suffix = PurePosixPath(file_name).suffix.lower()
     with archives.unpacked(stream, suffix, source, reading) as inner:

@@ -83,4 +83,8 @@ def unreadable(name: str) -> str:
     if suffix in _MENDS:
         return f"{_MENDS[suffix]} ({suffix} is not read)"
     known = ", ".join(SUFFIXES)
-    return f"no reader for '{suffix or name}'; use one of {known} (also {', '.join(PACKINGS)})"
+    packed = ", ".join(PACKINGS)
+    return (
+        f"no reader for '{suffix or name}'; use one of {known} (also {packed}), "
+        "or give --input-format"
+    )

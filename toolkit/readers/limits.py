@@ -49,7 +49,7 @@ class Limits:
     zip_depth: int = 3
     unpacked_size: int = 20 * 10**9
     unpacked_ratio: int = 200
-    seconds: int = 60
+    seconds: int = 30
     memory: int = 2 * 10**9
 
     def but(self, settings: Iterable[str]) -> Self:

@@ -8,7 +8,15 @@ from dataclasses import dataclass, field
 from typing import IO, Any, NoReturn, Self
 
 from ..errors import InputError
-from .encodings import DETECTION_BYTES, Guess, decode, decode_mixed, detect, half_character
+from .encodings import (
+    DETECTION_BYTES,
+    Guess,
+    decode,
+    decode_damaged,
+    decode_mixed,
+    detect,
+    half_character,
+)
 from .limits import Limits
 
 
@@ -100,7 +108,8 @@ class Reading:
     def text_of(self, data: bytes, source: str) -> str:
         """The text of a whole file, in one encoding or in two by turns.
 
-        A file that ends in half a character is read without it, and `on_error` is told.
+        A file that ends in half a character is read without it, and one of which a few bytes are
+        wrong with marks in their place; `on_error` is told.
 
         Raises
         ------
@@ -112,7 +121,12 @@ class Reading:
         if isinstance(found, InputError) or not found[1].sure:
             found = decode_mixed(data, source) or found
         if isinstance(found, InputError):
-            raise found
+            damaged = decode_damaged(data)
+            if damaged is None:
+                raise found
+            problem = f"{damaged[2]} places do not decode and are marked \ufffd; the rest is read"
+            self.on_error(InputError(source, problem))
+            found = damaged[:2]
         text, guess = found
         self._tell(guess, source)
         return text

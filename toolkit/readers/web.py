@@ -20,7 +20,9 @@ from .text import page
 
 _NO_TEXT = (
     "script, style, noscript, template, iframe, object, svg, nav, footer, aside, form, button, "
-    "select, [hidden], [style*='display:none'], [style*='display: none']"
+    "select, [hidden], [style*='display:none'], [style*='display: none'], [role=navigation], "
+    "[role=contentinfo], #nav, #menu, #foot, #footer, #copyright, .nav, .menu, .foot, .footer, "
+    ".copyright, .breadcrumb"
 )
 _INLINE = frozenset(
     "a abbr b bdi bdo big cite code del dfn em font i ins kbd label mark q rp ruby s samp "
@@ -202,7 +204,7 @@ def _is_menu(line: _Line) -> bool:
 def _marked(lines: Sequence[_Line], title: str) -> Iterator[str]:
     """Lines as a page of text has them: the highest headings marked, all set apart."""
     levels = [line.level for line in lines if line.level]
-    if not levels and title and all(title not in line.text for line in lines):
+    if not levels and title and all(title != line.text for line in lines):
         yield f"# {title}\n"
     inside = False
     for line in lines:
