@@ -151,9 +151,10 @@ def main() -> None:
     try:
         from opencc import OpenCC
 
-        # Some bodies have a kana for 工, as recognition errs; code tables of Big5 differ in kana.
+        # Recognition took some 工 and 口 for kana, in which the tables of Big5 differ.
+        kana = str.maketrans("エロ", "工口")
         convert = OpenCC("s2tw").convert
-        traditional: list[str] | None = [convert(body.replace("エ", "工")) for body in bodies]
+        traditional: list[str] | None = [convert(body.translate(kana)) for body in bodies]
     except ImportError:
         traditional = None
     found = measure_all(bodies, traditional)

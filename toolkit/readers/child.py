@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
@@ -25,9 +26,13 @@ def main() -> None:
         data = requests.read(request["size"])
         limits = Limits(**request["limits"])
         _limit_memory(limits.memory)
+        _end_after(limits.seconds + 5)
         for answer in _answers(request, data, limits):
+            _end_after(0)
             answers.write(json.dumps(answer).encode() + b"\n")
             answers.flush()
+            _end_after(limits.seconds + 5)
+        _end_after(0)
 
 
 def _answers(request: dict[str, Any], data: bytes, limits: Limits) -> Iterator[dict[str, Any]]:
@@ -70,6 +75,12 @@ def _item(item: Item) -> dict[str, Any]:
 
 def _problem(error: InputError) -> dict[str, Any]:
     return {"source": error.source, "place": error.place, "problem": error.problem}
+
+
+def _end_after(seconds: int) -> None:
+    """Die if nobody stops this process, because the one that watches it has died itself."""
+    if hasattr(signal, "alarm"):
+        signal.alarm(seconds)
 
 
 def _limit_memory(size: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import IO, Any
 from zipfile import ZipFile, is_zipfile
 
@@ -74,8 +75,8 @@ def read_xlsx(stream: IO[bytes], source: str, reading: Reading) -> Iterator[Item
             place = f"{sheet_name}, line {number}"
             if not names:
                 names = cells if sum(map(bool, cells)) >= _FEWEST_NAMES else []
-            elif any(cells[len(names) :]):
-                reading.on_error(InputError(source, "more cells than names in the header", place))
+            elif any(cell and not name for name, cell in zip_longest(names, cells, fillvalue="")):
+                reading.on_error(InputError(source, "a cell under no name in the header", place))
             elif any(cells):
                 values = {name: cell for name, cell in zip(names, cells, strict=False) if name}
                 yield Record(source, position, place, values)

@@ -6,7 +6,7 @@ import ctypes
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 from typing import IO, Any
@@ -25,6 +25,10 @@ _INDENT = 0.8
 _SHORT = 1.5
 _PARAGRAPH_GAP = 0.8
 _HEADING_SIZE = 1.15
+# A title is this large, and this close to the lines above and below it, baseline to baseline.
+_TITLE_SIZE = 1.5
+_HEADING_LEADING = 2.0
+_SENTENCE = re.compile("[，。]")
 _STACKED_GAP = 0.6
 _FEWEST_STACKED = 3
 _NO_TEXT = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\ufeff\ufffe\uffff]")
@@ -47,6 +51,11 @@ class _Run:
     size: float
     text: str
     spaced: bool = False
+
+    @property
+    def is_stack(self) -> bool:
+        """Whether its characters stand one below another."""
+        return self.y1 - self.y0 > (_FEWEST_STACKED - 1) * self.size
 
     @property
     def middle(self) -> float:
@@ -123,9 +132,7 @@ def _runs(leaf: Any) -> list[_Run]:
                 x0, y0, x1, y1 = _turned((box.left, box.bottom, box.right, box.top), turn)
                 chars.append(_Run(x0, y0, x1, y1, y1 - y0 or 1.0, char))
     if _is_vertical(chars):
-        chars = [
-            _Run(c.y0, -c.x1, c.y1, -c.x0, c.x1 - c.x0 or c.size, c.text, c.spaced) for c in chars
-        ]
+        chars = [_Run(c.y0, -c.x1, c.y1, -c.x0, c.size, c.text, c.spaced) for c in chars]
     for char_run in chars:
         if not (runs and _append(runs[-1], char_run)):
             runs.append(char_run)
@@ -239,8 +246,8 @@ def _text(runs: Sequence[_Run]) -> str:
         if passed >= half:
             body = size
             break
-    parts = [_column(part, body) for part in _in_order(runs)]
-    text = "\n".join(parts).strip("\n")
+    paragraphs = [line for part in _in_order(runs) for line in _paragraphs(part, body)]
+    text = "\n".join(_marked(paragraphs, body)).strip("\n")
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
@@ -276,18 +283,33 @@ def _is_one_line(row: Sequence[_Run], em: float) -> bool:
 
 def _split_down(part: Sequence[_Run], em: float) -> tuple[float, list[list[_Run]]]:
     """The width of the widest white gutter, and the columns that gutters set apart, left first."""
-    columns: list[list[_Run]] = [[]]
-    widest = 0.0
-    left, edge = min(run.x0 for run in part), float("-inf")
-    right = max(run.x1 for run in part)
+    columns: list[list[_Run]] = []
+    widest, edge = 0.0, float("-inf")
     for run in sorted(part, key=lambda run: run.x0):
-        wide = edge - left >= _NARROWEST_COLUMN * em and right - run.x0 >= _NARROWEST_COLUMN * em
-        if columns[-1] and wide and run.x0 - edge >= _GUTTER * em:
-            columns.append([])
-            left, widest = run.x0, max(widest, run.x0 - edge)
-        columns[-1].append(run)
+        if run.x0 - edge >= _GUTTER * em:
+            if len(columns) > 1 and not _is_column(columns[-1], em):
+                columns[-2] += columns.pop()
+            if len(columns) == 1 and not _is_column(columns[0], em):
+                columns[0].append(run)
+            else:
+                widest = max(widest, run.x0 - edge if columns else 0.0)
+                columns.append([run])
+        else:
+            columns[-1].append(run)
         edge = max(edge, run.x1)
-    return widest, columns
+    if len(columns) > 1 and not _is_column(columns[-1], em):
+        columns[-2] += columns.pop()
+    stacks = [number for number, column in enumerate(columns) if column[0].is_stack]
+    if stacks == [len(columns) - 1]:
+        # A headline that runs downwards stands on either side of what it heads.
+        columns.insert(0, columns.pop())
+    return widest if len(columns) > 1 else 0.0, columns
+
+
+def _is_column(part: Sequence[_Run], em: float) -> bool:
+    """Whether runs are wide enough to be a column, or are a headline that runs downwards."""
+    width = max(run.x1 for run in part) - min(run.x0 for run in part)
+    return width >= _NARROWEST_COLUMN * em or all(run.is_stack for run in part)
 
 
 def _split_across(rows: Sequence[Sequence[_Run]]) -> tuple[float, list[list[_Run]]]:
@@ -313,33 +335,58 @@ def _split_across(rows: Sequence[Sequence[_Run]]) -> tuple[float, list[list[_Run
     return best[0], [[run for row in half for run in row] for half in halves]
 
 
-def _column(part: Sequence[_Run], body: float) -> str:
-    """The text of one column: lines joined to paragraphs, headings between blank lines."""
+def _paragraphs(part: Sequence[_Run], body: float) -> list[_Run]:
+    """The lines of one column, those of one paragraph joined.
+
+    body : the size of the characters that most of the page is set in.
+    """
     lines = [_line(row) for row in _rows(part)]
     plain = [line for line in lines if line.size < _HEADING_SIZE * body] or lines
     left, right = min(line.x0 for line in plain), max(line.x1 for line in plain)
-    paragraphs: list[str] = []
+    found: list[_Run] = []
     above: _Run | None = None
     for line in lines:
         em = line.size
-        heading = em >= _HEADING_SIZE * body
         goes_on = (
             above is not None
-            and not heading
-            and above.size < _HEADING_SIZE * body
+            and max(em, above.size) < _HEADING_SIZE * body
             and line.x0 - left < _INDENT * em
             and not (right - above.x1 > _SHORT * em and _CLOSED.search(above.text))
             and line.y0 - above.y1 < _PARAGRAPH_GAP * em
-            and abs(line.size - above.size) < 0.1 * em
+            and abs(em - above.size) < 0.1 * em
         )
         if goes_on:
-            latin = (paragraphs[-1][-1] + line.text[0]).isalpha() and line.text[0].isascii()
-            paragraphs[-1] += (" " if latin else "") + line.text
+            latin = (found[-1].text[-1] + line.text[0]).isalpha() and line.text[0].isascii()
+            found[-1].text += (" " if latin else "") + line.text
         else:
-            was_heading = above is not None and above.size >= _HEADING_SIZE * body
-            paragraphs.append(f"\n{line.text}" if heading and not was_heading else line.text)
+            found.append(replace(line))
         above = line
-    return "\n".join(paragraphs)
+    return found
+
+
+def _marked(paragraphs: Sequence[_Run], body: float) -> Iterator[str]:
+    """Paragraphs as a page of text has them: headings set apart, and the title of each marked.
+
+    A title is the largest line of those that stand together right above a paragraph.
+    """
+    heads: list[_Run] = []
+    for line in paragraphs:
+        if line.size >= _HEADING_SIZE * body:
+            if heads and not 0 <= line.y0 - heads[-1].y0 <= _HEADING_LEADING * heads[-1].size:
+                yield "\n" + "\n".join(head.text for head in heads)
+                heads = []
+            heads.append(line)
+            continue
+        if heads:
+            title = max(heads, key=lambda head: head.size)
+            sure = title.size >= _TITLE_SIZE * body and _SENTENCE.search(line.text) is not None
+            yield "\n" + "\n".join(
+                f"# {head.text}" if sure and head is title else head.text for head in heads
+            )
+            heads = []
+        yield line.text
+    if heads:
+        yield "\n" + "\n".join(head.text for head in heads)
 
 
 def _line(row: Sequence[_Run]) -> _Run:
