@@ -12,10 +12,8 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from toolkit import Article, InputError, load_labelled, read_articles
-from toolkit.readers import Page, Reading, detect, read
-
-from .conftest import ROOT
+from toolkit import Article, InputError, read_articles
+from toolkit.readers import Page, Reading, read
 
 TEXT = (
     "老井重新出水了\n昨天上午，城关镇的老井重新出水了，挑水的人排到了街口，都说这水比从前还甜。\n"
@@ -180,15 +178,3 @@ def test_no_error_but_ours(
     path.write_bytes(data)
     for item in read(path, Reading(on_error=lambda error: None)):
         assert isinstance(item, Page) or item.values is not None
-
-
-@pytest.mark.parametrize("encoding", ["gb18030", "utf-16", "utf-8"])
-def test_fifty_characters_tell_the_encoding(encoding: str) -> None:
-    texts = [a.body[:50] for a in load_labelled(ROOT / "labelled", "train") if len(a.body) >= 50]
-    right = sum(
-        text.encode(encoding).decode(detect(text.encode(encoding), "x").encoding)
-        in (text, f"\ufeff{text}")
-        for text in texts
-    )
-    print(f"{encoding}: {right} of {len(texts)} texts of 50 characters")
-    assert right / len(texts) >= 0.99
