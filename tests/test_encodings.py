@@ -139,3 +139,22 @@ def test_the_user_is_asked_and_decides(tmp_path: Path) -> None:
     assert lines(done.stdout)[0]["body"] == OPENING
     with pytest.raises(InputError, match="--encoding"):
         list(read_articles(path, encoding="utf-8"))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_records_cut_short(tmp_path: Path, encoding: str) -> None:
+    line = f'{{"body": "{OPENING}"}}\n'
+    data = (line * 3).encode(encoding)[:-3]
+    texts, said, errors = read_bytes(tmp_path, "a.jsonl", data)
+    assert (texts, said) == ([OPENING] * 2, [encoding])
+    assert len(errors) == 1
+
+
+@pytest.mark.parametrize("encoding", ["undefined", "idna", "hex", "no-such", "utf-7", "utf-32"])
+@pytest.mark.parametrize("name", ["a.txt", "a.jsonl", "a.csv"])
+def test_encodings_that_are_not_meant(tmp_path: Path, encoding: str, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(f'{{"body": "{OPENING}"}}\n'.encode())
+    errors: list[InputError] = []
+    list(read(path, Reading(encoding=encoding, on_error=errors.append)))
+    assert len(errors) <= 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -12,7 +13,8 @@ from ..errors import InputError
 # Big5 with the characters that Hong Kong and Windows add to it; GB18030 holds GBK and GB2312.
 ENCODINGS = ("utf-8", "gb18030", "big5hkscs", "utf-16-le", "utf-16-be")
 DETECTION_BYTES = 1 << 16
-# What "surrogateescape" makes of a byte that does not decode.
+ESCAPING = "toolkit-escape"
+# What the handler below makes of a byte that does not decode.
 ESCAPED_BYTE = re.compile("[\udc80-\udcff]")
 
 _CONTROL = re.compile(rb"[^\t\n\v\f\r\x1a -~]")
@@ -44,6 +46,22 @@ _SURE_MEAN = 0.5
 _SURE_LEAD = 12.0
 _LIKELY_MEAN = -0.5
 _MOST_WRONG = 0.01
+
+
+def _escape(error: UnicodeError) -> tuple[str, int]:
+    """The codecs' "surrogateescape", which raises at the half of a UTF-16 character, without that.
+
+    Raises
+    ------
+    UnicodeError : it was raised in encoding.
+    """
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    wrong = error.object[error.start : error.end]
+    return "".join(chr(0xDC00 + (byte | 0x80)) for byte in wrong), error.end
+
+
+codecs.register_error(ESCAPING, _escape)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +122,9 @@ def decode(data: bytes, source: str, encoding: str) -> str:
     """
     try:
         return data.decode(encoding).removeprefix("\ufeff")
-    except UnicodeDecodeError as error:
+    except UnicodeError as error:
         problem = f"not text in {encoding}; give the right one with --encoding"
-        raise InputError(source, problem, f"byte {error.start}") from None
+        raise InputError(source, problem, f"byte {getattr(error, 'start', 0)}") from None
     except LookupError:
         raise InputError(source, f"no encoding is called '{encoding}'") from None
 
@@ -183,7 +201,7 @@ def half_character(data: bytes, encoding: str) -> bytes:
         data.decode(encoding)
     except UnicodeDecodeError as error:
         return data[error.start :] if _is_cut(error) else b""
-    except LookupError:
+    except (LookupError, UnicodeError):
         pass
     return b""
 

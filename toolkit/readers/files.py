@@ -91,6 +91,9 @@ def _read_stream(
         yield from READERS[name](buffered, source, reading)
     except InputError as error:
         reading.on_error(error)
+    except UnicodeError as error:
+        problem = f"not text in the encoding given ({error}); give the right one with --encoding"
+        reading.on_error(InputError(source, problem))
     except archives.damage() as error:
         problem = f"the compressed file is damaged or cut short ({error})"
         reading.on_error(InputError(source, problem))

@@ -11,7 +11,7 @@ from typing import IO, Any
 import orjson
 
 from ..errors import InputError
-from .encodings import DETECTION_BYTES, ESCAPED_BYTE, detect, mostly_utf8
+from .encodings import DETECTION_BYTES, ESCAPED_BYTE, ESCAPING, detect, mostly_utf8
 from .reading import Item, Reader, Reading, Record
 
 _UNDECODABLE = "bytes that do not decode; try --encoding"
@@ -118,7 +118,7 @@ def _lines(stream: Any, source: str, reading: Reading) -> Iterator[str]:
     used = reading.encoding or ("utf-8" if mostly_utf8(head) else reading.encoding_of(head, source))
     codec = "utf-8-sig" if used in ("utf-8", "utf_8") else used
     try:
-        text = io.TextIOWrapper(stream, encoding=codec, errors="surrogateescape", newline="")
+        text = io.TextIOWrapper(stream, encoding=codec, errors=ESCAPING, newline="")
     except LookupError:
         raise InputError(source, f"no encoding is called '{used}'") from None
     most = reading.limits.record_chars
