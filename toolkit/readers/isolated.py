@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict
+from pathlib import Path
 from typing import IO, Any
 
 from ..errors import InputError
@@ -78,7 +79,7 @@ class _Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(_import_path())},
         )
         self._deadline: float | None = None
         self._late = False
@@ -126,6 +127,13 @@ class _Child:
                 self._late = True
                 self._process.kill()
             time.sleep(_WATCH_SECONDS)
+
+
+def _import_path() -> list[str]:
+    """Where this process imports from, without the folder it happens to be in."""
+    found = [entry for entry in sys.path if entry]
+    home = str(Path(__file__).parents[2])
+    return found if home in found else [home, *found]
 
 
 def _borrow() -> _Child:
