@@ -34,7 +34,7 @@ class Limits:
     zip_files : files in one zip.
     zip_depth : how many archives may stand one within another.
     unpacked_size : bytes that one zip may unpack to, with the zips in it.
-    unpacked_ratio : how many times its packed size something may unpack to; text takes 3 to 20.
+    unpacked_ratio : how many times its packed size something may unpack to; text takes a few.
     seconds : for one page or one record to be parsed.
     memory : bytes for the process that parses documents, where the system can limit it.
     """
