@@ -4,8 +4,9 @@
 
 Texts of 20 and 100 characters and whole articles, from the training split of the labelled corpus,
 are encoded and told apart again; for Big5, as Windows writes it (cp950), they are put into
-traditional characters first. Then what befalls files: two encodings by turns in one, and the end
-cut off within a character.
+traditional characters first; the kana エ and ロ, in which Big5's tables differ, are made 工 and 口,
+and texts with characters that it lacks are left out. Then what befalls files: two encodings by
+turns in one, and the end cut off within a character.
 """
 
 from __future__ import annotations
