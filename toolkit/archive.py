@@ -24,7 +24,7 @@ from . import models
 from .article import Row
 from .errors import InputError, ToolkitError
 from .pipeline import Pipeline, articles_of
-from .readers import Item, Page
+from .readers import Item, Limits, Page
 from .textrank import TextRank
 from .writers import FORMATS
 
@@ -45,6 +45,7 @@ class Job:
     tag, write : whether themes are given, and headline, summary and keywords written.
     model : the folder of the model; None for the one that ships.
     fields : field and the name that records give it.
+    limits : how much of a page or a record is taken.
     """
 
     names: tuple[str, ...]
@@ -57,6 +58,7 @@ class Job:
     headline_chars: int = 24
     summary_chars: int = 120
     keyword_count: int = 8
+    limits: Limits = field(default_factory=Limits)
 
     def pipeline(self) -> Pipeline:
         """The pipeline that does it.
@@ -142,7 +144,7 @@ def process(job: Job, shard: Sequence[Entry]) -> Done:
         if isinstance(entry, InputError):
             rejected.append(entry)
         else:
-            articles += articles_of(entry, dict(job.fields), rejected.append)
+            articles += articles_of(entry, dict(job.fields), rejected.append, job.limits)
     rows = _pipeline(job).process(articles)
     data = FORMATS[job.output_format].encode(rows, job.names) if rows else b""
     return Done(data, len(rows), _themes(rows), rejected)

@@ -96,9 +96,14 @@ class Row(Article):
 
 
 def identifier(source: str, position: int) -> str:
-    """An id for an article that came without one: its file's name and its place there from 1."""
-    name = re.split(r"[/\\]", source)[-1].split(".")[0]
-    return f"{'stdin' if source == '-' else name or 'article'}-{position + 1}"
+    """An id for an article that came without one: its file's name and its place there from 1.
+
+    The pages of a document, whose sources end in #page=N, come between the two: paper-p3-1.
+    """
+    file, _, page = source.partition("#page=")
+    name = re.split(r"[/\\]", file)[-1].split(".")[0]
+    number = f"p{page}-" if page else ""
+    return f"{'stdin' if source == '-' else name or 'article'}-{number}{position + 1}"
 
 
 def field_names(kind: type[Article]) -> tuple[str, ...]:

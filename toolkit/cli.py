@@ -19,15 +19,16 @@ from .errors import InputError, ToolkitError
 if TYPE_CHECKING:
     from .archive import Done, Job, Tally
     from .article import Article
-    from .readers import Item
+    from .readers import Item, Limits
 
 app = typer.Typer(
     name="toolkit",
     help="Read Chinese newspaper pages and archives: split, tag by theme, headline, summarise.\n\n"
-    "INPUT is a file, a folder of files, or - for standard input: .txt and .md pages, .jsonl, "
-    ".json, .csv, .tsv and .parquet records, and .gz or .zst of these. Results go to standard "
-    "output as JSONL, or to a file with -o. Exit code: 0 all done, 1 something in the input was "
-    "left out (each told on standard error), 2 nothing could be done.",
+    "INPUT is a file, a folder of files, or - for standard input: .txt, .md, .pdf, .html, .mht, "
+    ".docx and .epub pages, .jsonl, .json, .csv, .tsv, .parquet, .xlsx and .xls records, .gz or "
+    ".zst of these, and .zip of any. Results go to standard output as JSONL, or to a file with "
+    "-o. Exit code: 0 all done, 1 something in the input was left out (each told on standard "
+    "error), 2 nothing could be done.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
@@ -51,6 +52,13 @@ class InputFormat(StrEnum):
     csv = "csv"
     tsv = "tsv"
     parquet = "parquet"
+    pdf = "pdf"
+    html = "html"
+    mhtml = "mhtml"
+    docx = "docx"
+    xlsx = "xlsx"
+    epub = "epub"
+    zip = "zip"
 
 
 Inputs = Annotated[
@@ -83,6 +91,15 @@ From = Annotated[
 ]
 Encoding = Annotated[
     str | None, typer.Option("--encoding", help="Such as gb18030 or big5; default: detected.")
+]
+Limit = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--limit",
+        metavar="NAME=NUMBER",
+        help="Take more or less than usual, such as file-size=1GB or article-chars=20000; a wrong "
+        "name lists all; may be repeated.",
+    ),
 ]
 UserDict = Annotated[
     Path | None, typer.Option("--user-dict", help="Words of your own, in jieba's form.")
@@ -125,6 +142,7 @@ def run(
     field: Field = None,
     input_format: From = None,
     encoding: Encoding = None,
+    limit: Limit = None,
     user_dict: UserDict = None,
     workers: Workers = 1,
     strict: Strict = False,
@@ -138,7 +156,7 @@ def run(
     again. What could not be read is listed in a file beside the output.
     """
     _process(
-        _Input(inputs, field, input_format, encoding),
+        _Input(inputs, field, input_format, encoding, limit),
         output,
         output_format,
         ARTICLE + THEME + HEADLINE + KEYWORDS,
@@ -161,12 +179,13 @@ def split(
     field: Field = None,
     input_format: From = None,
     encoding: Encoding = None,
+    limit: Limit = None,
     workers: Workers = 1,
     strict: Strict = False,
 ) -> None:
     """Split pages into articles: kicker, title, subtitle, byline and body."""
     _process(
-        _Input(inputs, field, input_format, encoding),
+        _Input(inputs, field, input_format, encoding, limit),
         output,
         output_format,
         ARTICLE,
@@ -187,13 +206,14 @@ def tag(
     field: Field = None,
     input_format: From = None,
     encoding: Encoding = None,
+    limit: Limit = None,
     user_dict: UserDict = None,
     workers: Workers = 1,
     strict: Strict = False,
 ) -> None:
     """Tag articles with themes, with probabilities and the words that spoke for each."""
     _process(
-        _Input(inputs, field, input_format, encoding),
+        _Input(inputs, field, input_format, encoding, limit),
         output,
         output_format,
         ARTICLE + THEME,
@@ -214,6 +234,7 @@ def headline(
     field: Field = None,
     input_format: From = None,
     encoding: Encoding = None,
+    limit: Limit = None,
     user_dict: UserDict = None,
     workers: Workers = 1,
     strict: Strict = False,
@@ -222,7 +243,7 @@ def headline(
 ) -> None:
     """Write a headline and a summary for each article, from its body alone."""
     _process(
-        _Input(inputs, field, input_format, encoding),
+        _Input(inputs, field, input_format, encoding, limit),
         output,
         output_format,
         ARTICLE + HEADLINE,
@@ -244,6 +265,7 @@ def keywords(
     field: Field = None,
     input_format: From = None,
     encoding: Encoding = None,
+    limit: Limit = None,
     user_dict: UserDict = None,
     workers: Workers = 1,
     strict: Strict = False,
@@ -251,7 +273,7 @@ def keywords(
 ) -> None:
     """Find the most central words of each article."""
     _process(
-        _Input(inputs, field, input_format, encoding),
+        _Input(inputs, field, input_format, encoding, limit),
         output,
         output_format,
         ARTICLE + KEYWORDS,
@@ -271,6 +293,7 @@ def explain(
     field: Field = None,
     input_format: From = None,
     encoding: Encoding = None,
+    limit: Limit = None,
     count: KeywordCount = 10,
 ) -> None:
     """Show what each word added to each theme of each article, for and against, in log-odds."""
@@ -280,7 +303,7 @@ def explain(
     from .pipeline import BATCH, batched
 
     tagger = models.load(model)
-    source = _Input(inputs, field, input_format, encoding)
+    source = _Input(inputs, field, input_format, encoding, limit)
     for articles in batched(source.articles(), BATCH):
         scores = tagger.predict_proba(articles)
         for article, words, own in zip(
@@ -441,8 +464,10 @@ class _Input:
         fields: Sequence[str] | None,
         input_format: InputFormat | None,
         encoding: str | None,
+        limits: Sequence[str] | None,
     ) -> None:
         self.paths = paths
+        self.limits = _limits(limits or ())
         self.fields = _field_map(fields or ())
         self.encoding = encoding
         self._format = input_format.value if input_format else None
@@ -456,8 +481,9 @@ class _Input:
         reading = Reading(
             input_format=self._format,
             encoding=self.encoding,
-            on_encoding=lambda source, encoding: _say(f"{source}: read as {encoding}"),
+            on_encoding=_tell_encoding,
             on_open=self._opened,
+            limits=self.limits,
         )
         return entries(self.paths, reading)
 
@@ -471,7 +497,7 @@ class _Input:
             if isinstance(entry, InputError):
                 errors.append(entry)
             else:
-                found = articles_of(entry, self.fields, errors.append)
+                found = articles_of(entry, self.fields, errors.append, self.limits)
                 read += len(found)
                 yield from found
             left_out += len(errors)
@@ -520,7 +546,9 @@ def _process(
 
     if output_format is None and output is None and sys.stdout.isatty():
         output_format = OutputFormat.table
-    job = archive.Job(tuple(names), fields=tuple(source.fields.items()), **settings)
+    job = archive.Job(
+        tuple(names), fields=tuple(source.fields.items()), limits=source.limits, **settings
+    )
     if output_format is OutputFormat.table:
         if output is not None:
             raise typer.BadParameter("a table goes to the terminal; leave out -o")
@@ -585,6 +613,20 @@ def _field_map(pairs: Sequence[str]) -> dict[str, str]:
                 param_hint="--field",
             )
     return dict(pair.split("=", 1) for pair in pairs)
+
+
+def _limits(settings: Sequence[str]) -> Limits:
+    from .readers import Limits
+
+    try:
+        return Limits().but(settings)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--limit") from None
+
+
+def _tell_encoding(source: str, encoding: str, sure: bool) -> None:
+    doubt = "" if sure else ", but not surely; give the right one with --encoding if it is wrong"
+    _say(f"{source}: read as {encoding}{doubt}")
 
 
 def _console(stream: Any) -> Any:

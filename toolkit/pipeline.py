@@ -13,7 +13,7 @@ from .article import Article, Row, identifier
 from .errors import InputError
 from .headline import DEFAULT_HEADLINE_CHARS, Style, headlines
 from .page import read_page
-from .readers import Item, OnError, Page, Reading, entries, stop
+from .readers import Item, Limits, OnError, Page, Reading, Record, entries, stop, time_limit
 from .summary import DEFAULT_SUMMARY_CHARS, summaries
 from .textrank import TextRank, keywords
 from .themes import ThemeModel
@@ -29,35 +29,54 @@ def read_articles(
     input_format: str | None = None,
     encoding: str | None = None,
     on_error: OnError = stop,
-    on_encoding: Callable[[str, str], None] | None = None,
+    on_encoding: Callable[[str, str, bool], None] | None = None,
+    limits: Limits | None = None,
 ) -> Iterator[Article]:
     """Read the articles of files, folders or standard input ("-"), in the order given.
 
     Parameters
     ----------
     fields : field of the schema to the name the records give it, such as {"body": "内容"}.
-    input_format, encoding, on_encoding : see `toolkit.readers.Reading`.
+    input_format, encoding, on_encoding, limits : see `toolkit.readers.Reading`.
     on_error : called for what cannot be read; by default it is raised.
 
     Yields
     ------
     Articles with `source`, `position` and an id: the record's own, or one made of both.
     """
-    reading = Reading(input_format, encoding, on_encoding or (lambda *_: None))
+    limits = limits or Limits()
+    reading = Reading(input_format, encoding, on_encoding or (lambda *_: None), limits=limits)
     for entry in entries(paths, reading):
         if isinstance(entry, InputError):
             on_error(entry)
         else:
-            yield from articles_of(entry, fields or {}, on_error)
+            yield from articles_of(entry, fields or {}, on_error, limits)
 
 
-def articles_of(item: Item, fields: Mapping[str, str], on_error: OnError) -> list[Article]:
-    """The articles of a page or a record; none, and `on_error` is called, when it holds none."""
+def articles_of(
+    item: Item, fields: Mapping[str, str], on_error: OnError, limits: Limits
+) -> list[Article]:
+    """The articles of a page or a record; `on_error` is called for none, and for what is too long.
+
+    Parameters
+    ----------
+    limits : of a page's articles, an article's characters, and the seconds a page may take.
+    """
     if isinstance(item, Page):
-        found = read_page(item.text, item.source)
+        try:
+            with time_limit(limits.seconds):
+                found = read_page(item.text, item.source)
+        except TimeoutError:
+            problem = limits.refusal("seconds", "reading the page takes more seconds")
+            on_error(InputError(item.source, problem))
+            return []
         if not found:
             on_error(InputError(item.source, "no article was found in the text"))
-        return found
+        if len(found) > limits.page_articles:
+            problem = limits.refusal("page-articles", "the page has more articles")
+            on_error(InputError(item.source, problem))
+            return []
+        return [article for article in found if _is_short(article, item, on_error, limits)]
     values = dict(item.values)
     for name, column in fields.items():
         values[name] = item.values.get(column)
@@ -71,7 +90,16 @@ def articles_of(item: Item, fields: Mapping[str, str], on_error: OnError) -> lis
     article.source = article.source or item.source
     article.position = article.position or item.position
     article.id = article.id or identifier(article.source, article.position)
-    return [article]
+    return [article] if _is_short(article, item, on_error, limits) else []
+
+
+def _is_short(article: Article, item: Item, on_error: OnError, limits: Limits) -> bool:
+    if len(article.body) <= limits.article_chars:
+        return True
+    place = item.place if isinstance(item, Record) else f"article {article.position + 1}"
+    problem = limits.refusal("article-chars", "the article has more characters")
+    on_error(InputError(item.source, problem, place))
+    return False
 
 
 @dataclass
