@@ -95,3 +95,14 @@ def test_keywords_of_a_real_body() -> None:
     (found,) = keywords(TextRank().rank([body]), 6)
     assert len(found) == len(set(found)) == 6
     assert all(len(word) > 1 and word in body for word in found)
+
+
+def test_a_text_of_any_length_is_ranked_in_linear_space() -> None:
+    body = "。".join(f"第{number}号工会驿站为职工送来清凉饮料和毛巾" for number in range(5000))
+    ranker = TextRank(most_sentences=50)
+    ranking = ranker.rank([body])
+    assert ranking.likeness.nnz <= 50 * 50
+    assert ranking.sentences.sum() == pytest.approx(1)
+    first = "。".join(body.split("。")[:50])
+    short = ranker.rank([first])
+    assert list(np.argsort(-short.sentences[:5])) == list(np.argsort(-ranking.sentences[:5]))

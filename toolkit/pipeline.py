@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from typing import Self
 
@@ -21,6 +20,7 @@ from .tokens import TokenBatch, Tokenizer
 
 BATCH = 256
 EVIDENCE_WORDS = 6
+_BATCH_CHARS = 500_000
 
 
 def read_articles(
@@ -176,7 +176,17 @@ class Pipeline:
 
 
 def batched(articles: Iterable[Article], size: int) -> Iterator[list[Article]]:
-    """Lists of `size` articles, the last as long as what is left."""
-    remaining = iter(articles)
-    while batch := list(islice(remaining, size)):
+    """Lists of `size` articles, or of fewer where they are long, the last as long as what is left.
+
+    Memory grows with the characters of a batch, so a batch ends at 500,000 of them too.
+    """
+    batch: list[Article] = []
+    chars = 0
+    for article in articles:
+        batch.append(article)
+        chars += len(article.body)
+        if len(batch) >= size or chars >= _BATCH_CHARS:
+            yield batch
+            batch, chars = [], 0
+    if batch:
         yield batch

@@ -15,7 +15,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from .article import Article
-from .tokens import Ints, Kind, TokenBatch, Tokenizer
+from .tokens import Flags, Ints, Kind, TokenBatch, Tokenizer
 
 Floats = NDArray[np.float64]
 
@@ -62,6 +62,9 @@ class TextRank:
     window : words that stand at most this far apart are linked, for keywords.
     tolerance : iteration ends when no article's ranks move by more than this in all.
     max_iterations : iteration ends here at the latest.
+    most_sentences : only so many of an article's sentences, the first, are linked with each other.
+        Those after them keep what a fresh start gives, so that a text of any length is ranked in
+        time and memory linear in its length.
 
     Notes
     -----
@@ -76,12 +79,14 @@ class TextRank:
         window: int = 3,
         tolerance: float = 1e-4,
         max_iterations: int = 100,
+        most_sentences: int = 200,
     ) -> None:
         self.damping = damping
         self.position = position
         self.window = window
         self.tolerance = tolerance
         self.max_iterations = max_iterations
+        self.most_sentences = most_sentences
 
     def rank(self, articles: TokenBatch | Sequence[Article | str]) -> Ranking:
         """Rank every sentence and word of a batch: articles, bare bodies, or their tokens."""
@@ -89,7 +94,7 @@ class TextRank:
         sentence_of = batch.document_of[batch.sentences[:, 0]]
         order = np.arange(len(sentence_of)) - np.searchsorted(sentence_of, sentence_of)
         early = np.power(order + 1.0, -self.position, dtype=np.float64)
-        overlap, sizes = _overlap(batch)
+        overlap, sizes = _overlap(batch, order < self.most_sentences)
         sentences = self._walk(_similarity(overlap, sizes), sentence_of, early)
         terms, term_of, graph = word_graph(batch, self.window)
         uniform = np.ones(len(terms))
@@ -152,18 +157,21 @@ def sentence_graph(batch: TokenBatch) -> sp.csr_array:
     both counts of distinct content words. A sentence of one word has the weight of two, since
     the paper's measure is not defined for it.
     """
-    return _similarity(*_overlap(batch))
+    return _similarity(*_overlap(batch, np.ones(len(batch.sentences), bool)))
 
 
-def _overlap(batch: TokenBatch) -> tuple[sp.csr_array, Ints]:
-    """(S, S) distinct content words in common, 0 on the diagonal; (S,) distinct content words."""
+def _overlap(batch: TokenBatch, linked: Flags) -> tuple[sp.csr_array, Ints]:
+    """(S, S) distinct content words in common, 0 on the diagonal; (S,) distinct content words.
+
+    linked : (S,) the sentences that are looked at; the others have none in common with any.
+    """
     sentences = batch.sentences
     count = len(sentences)
     sentence = np.repeat(np.arange(count), sentences[:, 1] - sentences[:, 0])
     tokens = ranges(sentences)
     terms, term_of = batch.terms
     term = term_of[tokens]
-    content = np.flatnonzero(term >= 0)
+    content = np.flatnonzero((term >= 0) & linked[sentence])
     sentence, term = sentence[content], term[content]
     # A word that an article has once links nothing, and most are such.
     once = np.bincount(term, minlength=len(terms))[term] == 1
