@@ -45,7 +45,7 @@ def simplify(texts: Sequence[str]) -> list[str]:
 
 @cache
 def folded() -> Codes:
-    """(65536,) code point to that of the letter it is a form of, and 0 for white space.
+    """(65536,) code point to that of the letter it is a form of, and 0 for a line's end.
 
     Traditional characters are simplified, full width is made half and capitals small; one digit
     is as good as another and counts as 0.
@@ -56,8 +56,8 @@ def folded() -> Codes:
     table[0xFF01:0xFF5F] = np.arange(0x21, 0x7F)
     table[(table >= ord("A")) & (table <= ord("Z"))] += ord("a") - ord("A")
     table[(table >= ord("0")) & (table <= ord("9"))] = ord("0")
-    spaces = [point for point in range(BEYOND) if chr(point).isspace()]
-    table[[*range(ord(" ")), *spaces, BEYOND]] = 0
+    table[[point for point in range(BEYOND) if chr(point).isspace()]] = ord(" ")
+    table[[*range(ord(" ")), 0x85, 0x2028, 0x2029, BEYOND]] = 0
     return table
 
 

@@ -1,10 +1,10 @@
 """Learning themes from labelled articles.
 
-A theme, one against the rest, has two judges that are linear in TF-IDF: a support vector machine,
-and the log-ratios of naive Bayes, which need few articles and know of every feature (S. Wang and
-C. Manning, 2012, put the two together too). A logistic regression on what both say of articles
-that neither has seen, Platt's sigmoid with two inputs, makes one sum of log-odds of them, and so
-a probability.
+A theme, one against the rest, has three judges, each linear in TF-IDF: the log-ratios of naive
+Bayes, a support vector machine, and a machine whose features are weighted by those ratios
+(S. Wang and C. Manning, 2012). The first needs few articles, the second many, the third less. A
+logistic regression on what the three say of articles that none has seen, Platt's sigmoid with
+three inputs, makes one sum of log-odds of them, and so a probability.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from .themes import (
 )
 from .tokens import TokenBatch
 
+JUDGES = 3
 # What naive Bayes counts a feature in every theme before it has seen any.
 _SMOOTHING = 0.1
 
@@ -44,10 +45,11 @@ class ThemeTagger(ThemeModel, ClassifierMixin, BaseEstimator):  # type: ignore[m
     min_df : a character or pair must stand in this many of the training articles.
     max_features : so many of those that stand in the most articles are kept. Up to 65,535 have
         numbers of 16 bits, with which a model is small and fast.
-    C : inverse strength of the machines' L2 penalty.
+    C : inverse strength of the machine's L2 penalty; a quarter of it for the weighted one, whose
+        features are larger.
     folds : parts of the training articles; each in turn is held out for calibration and
         thresholds.
-    repeats : how many times the articles are dealt into folds anew; the results are averaged.
+    repeats : how many times the articles are dealt into folds anew.
     false_alarms : the share of articles without a theme that may be given one, on the folds held
         out; thresholds are raised until it is kept.
     random_state : seed of the folds.
@@ -56,13 +58,14 @@ class ThemeTagger(ThemeModel, ClassifierMixin, BaseEstimator):  # type: ignore[m
     Attributes
     ----------
     classes_, features_, idf_, coef_, intercept_, thresholds_ : see `ThemeModel`.
-    held_out_ : (N, K) probabilities of the training articles, each from folds it was not in.
+    held_out_ : (N, K) probabilities of the training articles, each from folds it was not in; the
+        mean of the repeats.
     """
 
     def __init__(
         self,
         *,
-        min_df: int = 2,
+        min_df: int = 1,
         max_features: int = 65_535,
         C: float = 4.0,
         folds: int = 5,
@@ -111,10 +114,14 @@ class ThemeTagger(ThemeModel, ClassifierMixin, BaseEstimator):  # type: ignore[m
         self.features_ = self._choose(batch)
         counts = count(Features(self.features_).at(letters(batch)), batch, len(self.features_))
         said = self._held_out(counts, labels)
-        sums = [_platt(said[:, :, k], labels[:, k]) for k in range(labels.shape[1])]
+        # Each repeat counts as articles of its own: averaged, what the judges say would be surer
+        # than what they say of a new article.
+        again = np.tile(labels, (self.repeats, 1))
+        sums = [_platt(said[:, :, k], again[:, k]) for k in range(labels.shape[1])]
         log_odds = [part @ said[:, :, k] + offset for k, (part, offset) in enumerate(sums)]
-        self.held_out_ = probability(np.array(log_odds).T)
-        self.thresholds_ = thresholds(self.held_out_, labels, self.false_alarms).round(DECIMALS)
+        held_out = probability(np.array(log_odds).T)
+        self.held_out_ = held_out.reshape(self.repeats, *labels.shape).mean(axis=0)
+        self.thresholds_ = thresholds(held_out, again, self.false_alarms).round(DECIMALS)
         self.idf_ = idf_of(counts).round(DECIMALS)
         coef, intercept = self._judges(tf_idf(counts, self.idf_), labels)
         # The sum is linear in what the judges say, so it goes into the weights.
@@ -144,7 +151,9 @@ class ThemeTagger(ThemeModel, ClassifierMixin, BaseEstimator):  # type: ignore[m
         features, frequency = np.unique(own, return_counts=True)
         enough = frequency >= self.min_df
         if not enough.any():
-            raise ModelError("no character stands in two articles; label more, or set min_df to 1")
+            raise ModelError(
+                f"no character stands in {self.min_df} of the articles; label more, or lower min_df"
+            )
         features, frequency = features[enough], frequency[enough]
         most = np.argsort(-frequency, kind="stable")[: self.max_features]
         return [
@@ -153,34 +162,45 @@ class ThemeTagger(ThemeModel, ClassifierMixin, BaseEstimator):  # type: ignore[m
         ]
 
     def _judges(self, X: sp.csr_array, labels: NDArray[np.int64]) -> tuple[Floats, Floats]:
-        """(2, K, F) weights and (2, K) intercepts of support vector machines and naive Bayes."""
-        from sklearn.svm import LinearSVC
-
+        """(3, K, F) weights and (3, K) intercepts: naive Bayes and two support vector machines."""
         X.indices, X.indptr = X.indices.astype(np.int32), X.indptr.astype(np.int32)
-        machines = [
-            LinearSVC(C=self.C, tol=1e-8, max_iter=100_000, random_state=self.random_state).fit(
-                X, each
-            )
-            for each in labels.T
-        ]
         present = sp.csr_array((np.ones(X.nnz), X.indices, X.indptr), shape=X.shape)
         carried = labels.T @ present + _SMOOTHING
         others = (1 - labels).T @ present + _SMOOTHING
         bayes = np.log(carried / carried.sum(axis=1, keepdims=True)) - np.log(
             others / others.sum(axis=1, keepdims=True)
         )
-        coef = np.array([np.vstack([machine.coef_ for machine in machines]), bayes])
-        margin = np.concatenate([machine.intercept_ for machine in machines])
-        return coef, np.array([margin, np.zeros(len(margin))])
+        coef = np.zeros((JUDGES, *bayes.shape))
+        intercept = np.zeros((JUDGES, len(bayes)))
+        coef[0] = bayes
+        for k, each in enumerate(labels.T):
+            coef[1, k], intercept[1, k] = self._machine(X, each, self.C)
+            # The square root spares features that say little of the theme, but something.
+            share = np.sqrt(np.abs(bayes[k]))
+            data = X.data * share[X.indices]
+            weighted = sp.csr_array((data, X.indices, X.indptr), shape=X.shape)
+            weights, intercept[2, k] = self._machine(weighted, each, self.C / 4)
+            coef[2, k] = weights * share
+        return coef, intercept
+
+    def _machine(
+        self, X: sp.csr_array, labels: NDArray[np.int64], C: float
+    ) -> tuple[Floats, float]:
+        """(F,) weights and intercept of a support vector machine."""
+        from sklearn.svm import LinearSVC
+
+        machine = LinearSVC(C=C, tol=1e-8, max_iter=100_000, random_state=self.random_state)
+        machine.fit(X, labels)
+        return machine.coef_[0], float(machine.intercept_[0])
 
     def _held_out(self, counts: sp.csr_array, labels: NDArray[np.int64]) -> Floats:
-        """(2, N, K) what judges that have not seen an article say of it."""
+        """(3, R * N, K) what judges that have not seen an article say of it, R repeats in turn."""
         from sklearn.model_selection import StratifiedKFold
 
         # A fold is to hold its share of every theme, and of none; the first theme stands for all.
         kind = np.where(labels.any(axis=1), labels.argmax(axis=1), -1)
         folds = max(2, min(self.folds, int(labels.sum(axis=0).min())))
-        said = np.zeros((2, *labels.shape))
+        said = np.zeros((JUDGES, self.repeats, *labels.shape))
         for repeat in range(self.repeats):
             deal = StratifiedKFold(folds, shuffle=True, random_state=self.random_state + repeat)
             with _quiet_about_rare_kinds():
@@ -189,9 +209,9 @@ class ThemeTagger(ThemeModel, ClassifierMixin, BaseEstimator):  # type: ignore[m
                 idf = idf_of(counts[kept])
                 coef, intercept = self._judges(tf_idf(counts[kept], idf), labels[kept])
                 weights = tf_idf(counts[held], idf)
-                for judge in range(2):
-                    said[judge, held] += weights @ coef[judge].T + intercept[judge]
-        return said / self.repeats
+                for judge in range(JUDGES):
+                    said[judge, repeat, held] = weights @ coef[judge].T + intercept[judge]
+        return said.reshape(JUDGES, -1, labels.shape[1])
 
 
 def _quiet_about_rare_kinds() -> Any:

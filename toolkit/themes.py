@@ -276,7 +276,7 @@ def _ranges(starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
 
 
 def letters(batch: TokenBatch) -> Codes:
-    """(C,) each character of a batch's text folded; 0 for white space and in bylines."""
+    """(C,) each character of a batch's text folded; 0 for line ends and in bylines."""
     found = folded()[codes(batch.text)]
     bylines = batch.offsets[[batch.credits, batch.bodies]]
     for start, end in bylines[:, bylines[0] < bylines[1]].T:
