@@ -86,7 +86,7 @@ def load(folder: str | Path | None = None) -> ThemeModel:
             raise ModelError(f"{file}: damaged, its checksum differs; copy the model anew")
     try:
         tagger = ThemeModel()
-        tagger.classes_ = np.array(description["classes"], dtype=object)
+        tagger.classes_ = np.array(list(description["classes"]), dtype=object)
         tagger.intercept_ = np.array(description["intercept"], dtype=float)
         tagger.thresholds_ = np.array(description["thresholds"], dtype=float)
         tagger.features_ = (folder / "features.txt").read_text("utf-8").split("\n")[:-1]

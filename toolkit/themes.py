@@ -315,9 +315,14 @@ def count(places: NDArray[Any], batch: TokenBatch, width: int) -> sp.csr_array:
 
 
 def idf_of(counts: sp.csr_array) -> Floats:
-    """(F,) smoothed inverse document frequency of each column, as scikit-learn has it."""
+    """(F,) smoothed inverse document frequency of each column, as scikit-learn has it.
+
+    What no article has gets 0: to a model of these articles it is no feature, and must not count
+    in the length of others.
+    """
     frequency = np.bincount(counts.indices, minlength=counts.shape[1])
     idf: Floats = np.log((1 + counts.shape[0]) / (1 + frequency)) + 1
+    idf[frequency == 0] = 0
     return idf
 
 
@@ -328,7 +333,9 @@ def tf_idf(counts: sp.csr_array, idf: Floats) -> sp.csr_array:
     data *= idf[counts.indices]
     own = np.diff(counts.indptr)
     rows = np.repeat(np.arange(counts.shape[0]), own)
-    data /= np.repeat(np.sqrt(np.bincount(rows, data * data, counts.shape[0])), own)
+    length = np.sqrt(np.bincount(rows, data * data, counts.shape[0]))
+    length[length == 0] = 1
+    data /= np.repeat(length, own)
     return sp.csr_array((data, counts.indices, counts.indptr), shape=counts.shape)
 
 
