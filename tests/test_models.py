@@ -44,8 +44,8 @@ def test_the_user_dictionary_travels_with_the_model(tmp_path: Path) -> None:
     models.save(tagger, tmp_path / "model")
     words.unlink()
     loaded = models.load(tmp_path / "model")
-    assert "送毛巾" in loaded.features_
-    assert loaded.predict_proba([Article(body="工会送毛巾")]).shape == (1, 2)
+    (explained,) = loaded.explain([Article(body="工会送毛巾")])
+    assert "送毛巾" in explained["送"]
 
 
 def rewrite(folder: Path, **changes: object) -> None:
@@ -60,6 +60,11 @@ def reseal(folder: Path, name: str, data: bytes) -> None:
     rewrite(folder, sha256=sums | {name: sha256(data).hexdigest()})
 
 
+def lengthen(folder: Path, feature: str) -> None:
+    _, *rest = (folder / "features.txt").read_text("utf-8").split("\n")
+    reseal(folder, "features.txt", "\n".join([feature, *rest]).encode())
+
+
 def pickled_array(folder: Path) -> None:
     np.save(folder / "idf.npy", np.array([print], dtype=object), allow_pickle=True)
     reseal(folder, "idf.npy", (folder / "idf.npy").read_bytes())
@@ -70,9 +75,9 @@ DAMAGE: list[tuple[Callable[[Path], object], str]] = [
     (lambda f: (f / "model.json").write_text("{"), "cannot be read as JSON"),
     (lambda f: (f / "model.json").write_text("[]"), "not a model of this toolkit"),
     (lambda f: rewrite(f, format="other"), "not a model of this toolkit"),
-    (lambda f: rewrite(f, version=2), "format version 2"),
+    (lambda f: rewrite(f, version=1), "format version 1"),
     (lambda f: rewrite(f, sha256={}), "does not list"),
-    (lambda f: rewrite(f, heading_weight="x"), "not a model this version can use"),
+    (lambda f: rewrite(f, classes=1), "not a model this version can use"),
     (lambda f: rewrite(f, thresholds=[0.5]), "do not fit together"),
     (lambda f: rewrite(f, intercept="x"), "not a model this version can use"),
     (lambda f: (f / "coef.npy").unlink(), "is missing"),
@@ -82,6 +87,9 @@ DAMAGE: list[tuple[Callable[[Path], object], str]] = [
     (lambda f: reseal(f, "coef.npy", pickle.dumps([1])), "not a model this version can use"),
     (pickled_array, "not a model this version can use"),
     (lambda f: reseal(f, "features.txt", b"\xff\n"), "not a model this version can use"),
+    (lambda f: lengthen(f, "工会办"), "one character or two"),
+    (lambda f: lengthen(f, ""), "one character or two"),
+    (lambda f: lengthen(f, "\U00020000"), "one character or two"),
 ]
 
 

@@ -11,6 +11,8 @@ from sklearn.model_selection import cross_val_score
 from sklearn.utils.estimator_checks import check_estimator
 
 from toolkit import Article, ModelError, ThemeTagger, Tokenizer, load_labelled, models, training
+from toolkit.learning import thresholds
+from toolkit.themes import Features, count, letters
 
 from .conftest import ROOT
 
@@ -136,6 +138,66 @@ def test_headings_count(tagger: ThemeTagger) -> None:
     assert titled[0, k] > plain[0, k]
 
 
+def test_features_are_characters_and_pairs_within_a_line() -> None:
+    tagger = ThemeTagger(folds=2).fit(["甲乙\n丙 Ａ7", "甲乙", "丁", "戊"], [["x"], ["x"], [], []])
+    assert tagger.features_ == sorted(
+        ["甲", "乙", "甲乙", "丙", "丙 ", " ", " a", "a", "a0", "0", "丁", "戊"]
+    )
+    few = ThemeTagger(folds=2, max_features=3)
+    assert few.fit(["甲乙", "甲乙", "丁", "戊"], [["x"], ["x"], [], []]).features_ == [
+        "乙",
+        "甲",
+        "甲乙",
+    ]
+
+
+def test_counts_are_those_of_the_text() -> None:
+    tagger = ThemeTagger(folds=2).fit(TEXTS, LABELS)
+    bodies = ["工会送工会", "", "下雨下雨下雨。工", "本报讯（记者 王芳）工会"]
+    batch = Tokenizer().batch(bodies)
+    found = count(Features(tagger.features_).at(letters(batch)), batch, len(tagger.features_))
+    dense = found.toarray()
+    for row, body in enumerate(bodies):
+        body = body.removeprefix("本报讯（记者 王芳）")
+        for column, feature in enumerate(tagger.features_):
+            times = sum(body.startswith(feature, place) for place in range(len(body)))
+            assert dense[row, column] == times, (body, feature)
+
+
+def test_traditional_characters_and_full_width_make_no_difference(tagger: ThemeTagger) -> None:
+    simplified = ["工会给车间送药品，办比赛", "ABC12"]
+    other = ["工會給車間送藥品，辦比賽", "ＡＢＣ３４"]
+    assert np.array_equal(tagger.predict_proba(other), tagger.predict_proba(simplified))
+
+
+def test_evidence_quotes_the_article() -> None:
+    tagger = models.load()
+    article = Article(
+        body="廠工會舉辦職工技能競賽，選手們同場比武，前三名獲得獎金，評委當場打分。" * 3
+    )
+    _, (evidence,) = tagger.with_evidence(Tokenizer().batch([article]), 6)
+    assert 0 < len(evidence["competitions"]) <= 6
+    assert all(word in article.body for word in evidence["competitions"])
+    assert list(evidence["competitions"].values()) == sorted(
+        evidence["competitions"].values(), reverse=True
+    )
+
+
+def test_thresholds_keep_false_alarms_and_lose_little() -> None:
+    labels = np.array([[1, 0]] * 3 + [[0, 1]] * 3 + [[0, 0]] * 4)
+    probabilities = np.zeros((10, 2))
+    probabilities[:, 0] = [0.9, 0.8, 0.7, 0, 0, 0, 0.75, 0, 0.1, 0]
+    probabilities[:, 1] = [0, 0, 0, 0.9, 0.8, 0.3, 0, 0.2, 0, 0.1]
+    free = thresholds(probabilities, labels, 1.0)
+    assert (probabilities >= free).sum() == 7
+    strict = thresholds(probabilities, labels, 0.0)
+    none = probabilities[6:]
+    assert not (none >= strict).any()
+    # Only the theme that has the false alarm is raised, and only past it.
+    assert strict[1] == free[1]
+    assert ((probabilities >= strict)[:6] == labels[:6]).sum() == 11
+
+
 def test_tokens_articles_and_texts_are_one(tagger: ThemeTagger) -> None:
     batch = Tokenizer().batch(TEXTS)
     assert np.array_equal(tagger.predict_proba(batch), tagger.predict_proba(TEXTS))
@@ -165,12 +227,12 @@ def test_a_text_of_unknown_words(tagger: ThemeTagger) -> None:
         ([], [], "no labelled articles"),
         (["甲"], [[]], "no labelled articles"),
         (TEXTS, [["送"], *[[]] * 6], "carried by 1 of 7"),
-        (["甲甲", "乙乙", "丙丙", "丁丁"], [["送"], ["送"], [], []], "no word stands in two"),
+        (["甲甲", "乙乙", "丙丙", "丁丁"], [["送"], ["送"], [], []], "no character stands in 2"),
     ],
 )
 def test_too_little_to_learn_from(texts: list[str], labels: list[list[str]], message: str) -> None:
     with pytest.raises(ModelError, match=message):
-        ThemeTagger().fit(texts, labels)
+        ThemeTagger(min_df=2).fit(texts, labels)
 
 
 def test_wrong_arguments() -> None:

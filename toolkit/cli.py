@@ -325,7 +325,6 @@ def explain(
 @app.command()
 def themes(model: Model = None) -> None:
     """List the themes a model knows, with their thresholds and the words that speak for each."""
-    import numpy as np
     from rich.table import Table
 
     from . import models
@@ -333,8 +332,7 @@ def themes(model: Model = None) -> None:
     tagger = models.load(model)
     table = Table("theme", "threshold", "words that speak for it most")
     for k, theme in enumerate(tagger.classes_):
-        strongest = np.argsort(-tagger.coef_[k] * tagger.idf_, kind="stable")
-        words = [tagger.features_[i] for i in strongest[:12]]
+        words = tagger.telling_words(k, 12)
         table.add_row(str(theme), f"{tagger.thresholds_[k]:.2f}", "、".join(words))
     _console(sys.stdout).print(table)
 

@@ -19,7 +19,7 @@ from .errors import ModelError
 from .themes import ThemeModel
 
 FORMAT = "article-toolkit themes"
-VERSION = 1
+VERSION = 2
 _FILES = ("features.txt", "idf.npy", "coef.npy")
 _USER_DICT = "user_dict.txt"
 
@@ -57,7 +57,6 @@ def save(tagger: ThemeModel, folder: str | Path, training: dict[str, Any] | None
             "format": FORMAT,
             "version": VERSION,
             "classes": [str(name) for name in tagger.classes_],
-            "heading_weight": tagger.heading_weight,
             "intercept": tagger.intercept_.tolist(),
             "thresholds": tagger.thresholds_.tolist(),
             "sha256": {name: _checksum(folder / name) for name in files},
@@ -87,8 +86,7 @@ def load(folder: str | Path | None = None) -> ThemeModel:
             raise ModelError(f"{file}: damaged, its checksum differs; copy the model anew")
     try:
         tagger = ThemeModel()
-        tagger.heading_weight = float(description["heading_weight"])
-        tagger.classes_ = np.array(description["classes"], dtype=object)
+        tagger.classes_ = np.array(list(description["classes"]), dtype=object)
         tagger.intercept_ = np.array(description["intercept"], dtype=float)
         tagger.thresholds_ = np.array(description["thresholds"], dtype=float)
         tagger.features_ = (folder / "features.txt").read_text("utf-8").split("\n")[:-1]
@@ -106,7 +104,10 @@ def load(folder: str | Path | None = None) -> ThemeModel:
         and all(np.isfinite(part).all() for part in (tagger.coef_, tagger.idf_))
     ):
         raise ModelError(f"{folder}: the parts of the model do not fit together")
-    tagger.index_features()
+    try:
+        tagger.prepare()
+    except ValueError as error:
+        raise ModelError(f"{folder / 'features.txt'}: {error}") from None
     return tagger
 
 

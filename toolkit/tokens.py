@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from .article import Article
 from .byline import credit_length
+from .characters import simplify
 from .errors import InputError
 
 Ints = NDArray[np.int64]
@@ -174,7 +175,8 @@ class TokenBatch:
     Attributes
     ----------
     text : headings and bodies of all articles, each followed by a newline.
-    lexicon : the words that the tokens are numbers of.
+    lexicon : the words that the tokens are numbers of; of an article in traditional characters
+        the simplified words, as long as those in `text`.
     ids : (T,) the tokens, article by article, heading before body.
     offsets : (T + 1,) where each token starts in `text`, in characters.
     documents : (D + 1,) the first token of each article, and T.
@@ -199,7 +201,7 @@ class TokenBatch:
         return self.text[self.offsets[first] : self.offsets[last]]
 
     def word(self, token: int) -> str:
-        """The word that a token is."""
+        """The word that a token is, in simplified characters."""
         return self.lexicon.words[int(self.ids[token])]
 
     def member(self, words: Iterable[str], at: Ints | slice = EVERY) -> Flags:
@@ -295,6 +297,9 @@ class TokenBatch:
 class Tokenizer:
     """Segments articles into words with jieba's dictionary and model.
 
+    The dictionary is of simplified characters, so articles in traditional ones are simplified for
+    it, character by character.
+
     Parameters
     ----------
     user_dict : a file in jieba's form, a word a line with an optional frequency and tag.
@@ -326,11 +331,11 @@ class Tokenizer:
             heading_lengths.append(len(heading))
             credit_lengths.append(credit_length(body))
         try:
-            cuts = [self._cut(part) for part in parts]
+            cuts = [self._cut(part) for part in simplify(parts)]
         except UnicodeEncodeError:
             # A lone surrogate is no character; the segmenter takes only text.
             parts = [_SURROGATES.sub("\ufffd", part) for part in parts]
-            cuts = [self._cut(part) for part in parts]
+            cuts = [self._cut(part) for part in simplify(parts)]
         text = "".join(parts)
         documents = np.zeros(len(cuts) + 1, np.int64)
         np.cumsum([len(cut) for cut in cuts], out=documents[1:])

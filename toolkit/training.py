@@ -136,10 +136,9 @@ def write_card(folder: Path) -> None:
     lines = [
         "# Model card: themes of newspaper articles",
         "",
-        "A tagger of Chinese newspaper articles: TF-IDF of words and a linear support vector "
-        "machine a theme, one against the rest, with calibrated probabilities. Themes: "
-        + ", ".join(described["classes"])
-        + ".",
+        "A tagger of Chinese newspaper articles: TF-IDF of characters and pairs of them, and for "
+        "each theme against the rest one linear sum of support vector machines and naive Bayes, "
+        "with calibrated probabilities. Themes: " + ", ".join(described["classes"]) + ".",
         "",
         "## Data",
         "",
@@ -169,7 +168,9 @@ def write_card(folder: Path) -> None:
         "probabilities may be off. Label some of your own articles and train again.",
         "- It knows words, not facts: news of none told in the words of a theme can be tagged, "
         "and an article of a theme told in rare words can be missed.",
-        "- Simplified characters. Articles of a dozen characters give it little to go by.",
+        "- Characters in traditional form are simplified one by one. Articles of a dozen "
+        "characters give it little to go by, and the first lines of an article less than the "
+        "whole.",
         "",
     ]
     (folder / "card.md").write_text("\n".join(lines), "utf-8", newline="\n")
