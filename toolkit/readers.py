@@ -9,13 +9,14 @@ import json
 import re
 import sys
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any, BinaryIO, NoReturn, cast
 
 import orjson
 
+from .cells import restore
 from .errors import InputError
 
 ENCODINGS = ("utf_8", "gb18030", "big5", "utf_16", "utf_16_le", "utf_16_be")
@@ -64,6 +65,7 @@ class Reading:
     on_encoding : called with a source's name and the encoding found, when it is not UTF-8.
     on_error : called for each file or record that cannot be read; reading then goes on.
     on_open : called with each file that is opened, to follow how far it is read.
+    skip : files of a folder that are left out, such as those that a run itself writes there.
     """
 
     input_format: str | None = None
@@ -71,6 +73,7 @@ class Reading:
     on_encoding: Callable[[str, str], None] = lambda source, encoding: None
     on_error: OnError = stop
     on_open: Callable[[IO[bytes]], None] = lambda stream: None
+    skip: Collection[Path] = ()
 
     def encoding_of(self, data: bytes, source: str) -> str:
         """The encoding to decode a source in, by its first bytes.
@@ -116,12 +119,7 @@ def read(path: str | Path, reading: Reading | None = None) -> Iterator[Item]:
         return
     path = Path(path)
     if path.is_dir():
-        files = [
-            file
-            for file in sorted(path.rglob("*"))
-            if file.is_file()
-            and not any(part.startswith(".") for part in file.relative_to(path).parts)
-        ]
+        files = files_in(path, reading.skip)
         if not files:
             reading.on_error(InputError(str(path), "the folder holds no files"))
         for file in files:
@@ -141,6 +139,22 @@ def read(path: str | Path, reading: Reading | None = None) -> Iterator[Item]:
         reading.on_error(InputError(str(path), "no such file or folder; check the name"))
     except OSError as error:
         reading.on_error(InputError(str(path), f"cannot be read: {error.strerror or error}"))
+
+
+def files_in(path: Path, skip: Collection[Path] = ()) -> list[Path]:
+    """The files of a folder in the order of their names, or the one file itself.
+
+    Hidden files and folders are left out, and `skip`, whose paths are resolved.
+    """
+    if not path.is_dir():
+        return [path]
+    return [
+        file
+        for file in sorted(path.rglob("*"))
+        if file.is_file()
+        and not any(part.startswith(".") for part in file.relative_to(path).parts)
+        and not (skip and file.resolve() in skip)
+    ]
 
 
 def format_of(path: Path) -> str | None:
@@ -316,7 +330,8 @@ def _table(delimiter: str) -> Reader:
                         InputError(source, "bytes that do not decode; try --encoding", place)
                     )
                 else:
-                    yield Record(source, position, place, values)
+                    plain = {name: value and restore(value) for name, value in values.items()}
+                    yield Record(source, position, place, plain)
         except csv.Error as error:
             raise InputError(source, f"not a table: {error}", f"line {rows.line_num}") from None
 

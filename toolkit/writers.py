@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any
 import orjson
 
 from .article import Article, Row, field_names
+from .cells import defuse
 from .errors import ToolkitError
 
 
@@ -83,7 +85,13 @@ def _csv_header(names: Sequence[str]) -> bytes:
 def _csv(rows: Sequence[Article], names: Sequence[str]) -> bytes:
     text = io.StringIO(newline="")
     table = csv.DictWriter(text, names, extrasaction="ignore")
-    table.writerows(row.to_flat() for row in rows)
+    table.writerows(
+        {
+            name: defuse(cell) if isinstance(cell, str) else cell
+            for name, cell in row.to_flat().items()
+        }
+        for row in rows
+    )
     return text.getvalue().encode("utf-8", "replace")
 
 
@@ -135,6 +143,8 @@ def _parquet(collected: Path, finished: Path) -> None:
         unfinished.write_bytes(b"")
     else:
         writer.close()
+    with unfinished.open("r+b") as stream:
+        os.fsync(stream.fileno())
     unfinished.replace(finished)
     collected.unlink()
 
