@@ -433,14 +433,17 @@ def identity(
     from importlib.metadata import version
 
     model = models.describe(job.model or models.default_path())["sha256"] if job.tag else None
-    files = [
-        (str(file.resolve()), file.stat().st_size, file.stat().st_mtime_ns)
-        for path in map(Path, paths)
-        for file in files_in(path, skip)
-        if file.is_file()
-    ]
+    files = [_stamp(file) for path in map(Path, paths) for file in files_in(path, skip)]
     told: list[Any] = [version("article-toolkit"), asdict(job), encoding, model, files]
     return sha256(json.dumps(told).encode()).hexdigest()
+
+
+def _stamp(file: Path) -> tuple[str, int, int] | None:
+    try:
+        status = file.stat()
+    except OSError:  # it went since the folder was listed
+        return None
+    return str(file.resolve()), status.st_size, status.st_mtime_ns
 
 
 def _locked(files: OutputFiles) -> FileLock:

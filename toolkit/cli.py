@@ -461,7 +461,6 @@ class _Input:
             file.stat().st_size
             for path in map(Path, self.paths)
             for file in files_in(path, self.skip)
-            if file.is_file()
         ]
         return None if "-" in self.paths else sum(sizes)
 

@@ -118,7 +118,12 @@ def read(path: str | Path, reading: Reading | None = None) -> Iterator[Item]:
         yield from _read_stream(sys.stdin.buffer, "-", reading.input_format, reading)
         return
     path = Path(path)
-    if path.is_dir():
+    try:
+        folder, there = path.is_dir(), path.exists()
+    except OSError as error:
+        reading.on_error(InputError(str(path), f"cannot be read: {error.strerror}"))
+        return
+    if folder:
         files = files_in(path, reading.skip)
         if not files:
             reading.on_error(InputError(str(path), "the folder holds no files"))
@@ -126,7 +131,7 @@ def read(path: str | Path, reading: Reading | None = None) -> Iterator[Item]:
             yield from read(file, reading)
         return
     name = reading.input_format or format_of(path)
-    if name is None and path.exists():
+    if name is None and there:
         known = ", ".join(SUFFIXES)
         problem = f"no reader for '{path.suffix or path.name}'; use one of {known} (also .gz, .zst)"
         reading.on_error(InputError(str(path), f"{problem}, or give --input-format"))
@@ -144,17 +149,19 @@ def read(path: str | Path, reading: Reading | None = None) -> Iterator[Item]:
 def files_in(path: Path, skip: Collection[Path] = ()) -> list[Path]:
     """The files of a folder in the order of their names, or the one file itself.
 
-    Hidden files and folders are left out, and `skip`, whose paths are resolved.
+    Hidden files and folders are left out, and `skip`, whose paths are resolved. What is not there
+    or cannot be looked at gives none: reading it tells why.
     """
-    if not path.is_dir():
-        return [path]
-    return [
-        file
-        for file in sorted(path.rglob("*"))
-        if file.is_file()
-        and not any(part.startswith(".") for part in file.relative_to(path).parts)
-        and not (skip and file.resolve() in skip)
-    ]
+    try:
+        return [
+            file
+            for file in (sorted(path.rglob("*")) if path.is_dir() else [path])
+            if file.is_file()
+            and not any(part.startswith(".") for part in file.relative_to(path).parts)
+            and not (skip and file.resolve() in skip)
+        ]
+    except OSError:
+        return []
 
 
 def format_of(path: Path) -> str | None:
