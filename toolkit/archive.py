@@ -30,7 +30,7 @@ from .errors import InputError, ToolkitError
 from .pipeline import Pipeline, articles_of
 from .readers import Item, Page, files_in
 from .textrank import TextRank
-from .writers import FORMATS
+from .writers import FORMATS, json_line
 
 Entry = Item | InputError
 
@@ -240,11 +240,11 @@ class Output:
                 self._stream.flush()
             else:
                 for error in done.rejected:
-                    line = json.dumps(
-                        {"file": error.source, "place": error.place, "reason": error.problem},
-                        ensure_ascii=False,
+                    self._rejected.write(
+                        json_line(
+                            {"file": error.source, "place": error.place, "reason": error.problem}
+                        )
                     )
-                    self._rejected.write(f"{line}\n".encode("utf-8", "surrogateescape"))
             self.shards += 1
             self.tally.articles += done.articles
             self.tally.rejected += len(done.rejected)

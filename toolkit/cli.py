@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .errors import InputError, ToolkitError
+from .errors import InputError, ToolkitError, printable
 
 if TYPE_CHECKING:
     from .archive import Done, Job, Tally
@@ -634,11 +634,13 @@ def _shown(value: Any) -> str:
     from rich.markup import escape
 
     if isinstance(value, list):
-        return escape("、".join(value))
+        return escape(printable("、".join(value)))
     if isinstance(value, dict):
-        return escape("\n".join(f"{key}: {_inner(inner)}" for key, inner in value.items()))
+        lines = (printable(f"{key}: {_inner(inner)}") for key, inner in value.items())
+        return escape("\n".join(lines))
     text = "" if value is None else str(value)
-    return escape(text if len(text) <= 120 else f"{text[:119]}…")
+    text = text if len(text) <= 120 else f"{text[:119]}…"
+    return escape("\n".join(map(printable, text.split("\n"))))
 
 
 def _inner(value: Any) -> str:
@@ -646,6 +648,7 @@ def _inner(value: Any) -> str:
 
 
 def _show_explanation(article: Article, themes: dict[str, dict[str, Any]]) -> None:
+    from rich.markup import escape
     from rich.table import Table
 
     table = Table(
@@ -661,7 +664,7 @@ def _show_explanation(article: Article, themes: dict[str, dict[str, Any]]) -> No
             theme,
             f"{values['probability']:.3f}",
             f"{values['threshold']:.3f}",
-            _shown(words) if len(words) <= 120 else words,
+            escape(printable(words)),
         )
     _console(sys.stdout).print(table)
 

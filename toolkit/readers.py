@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, Any, BinaryIO, NoReturn, cast
+from typing import IO, Any, NoReturn, cast
 
 import orjson
 
@@ -215,24 +215,36 @@ def _unpacked(stream: IO[bytes], suffix: str) -> IO[bytes]:
     if suffix == ".gz":
         return cast(IO[bytes], gzip.GzipFile(fileobj=stream))
     if suffix == ".zst":
-        import zstandard
+        import pyarrow
 
-        return cast(IO[bytes], zstandard.open(cast(BinaryIO, stream), "rb"))
+        # Unlike the zstandard package, Arrow says when the file is cut short.
+        return cast(IO[bytes], pyarrow.CompressedInputStream(pyarrow.PythonFile(stream), "zstd"))
     return stream
 
 
 def _read_stream(
     stream: IO[bytes], source: str, input_format: str | None, reading: Reading
 ) -> Iterator[Item]:
-    from zstandard import ZstdError
+    found = False
+
+    def on_error(error: InputError) -> None:
+        nonlocal found
+        found = True
+        reading.on_error(error)
 
     buffered = io.BufferedReader(stream, DETECTION_BYTES)  # type: ignore[type-var]
     try:
         name = input_format or _sniff(buffered.peek(DETECTION_BYTES))
-        yield from READERS[name](buffered, source, reading)
+        for item in READERS[name](buffered, source, replace(reading, on_error=on_error)):
+            found = True
+            yield item
+        if not found:
+            reading.on_error(InputError(source, "the file holds no rows"))
     except InputError as error:
         reading.on_error(error)
-    except (EOFError, zlib.error, gzip.BadGzipFile, ZstdError) as error:
+    except (EOFError, zlib.error, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise  # the system's, and not of the packing
         problem = f"the compressed file is damaged or cut short ({error})"
         reading.on_error(InputError(source, problem))
 
@@ -353,11 +365,27 @@ def _read_parquet(stream: IO[bytes], source: str, reading: Reading) -> Iterator[
     position = 0
     try:
         for batch in pyarrow.parquet.ParquetFile(seekable).iter_batches(batch_size=1024):
-            for values in batch.to_pylist():
-                yield Record(source, position, f"record {position + 1}", values)
+            for values in _rows(batch):
+                place = f"record {position + 1}"
+                if isinstance(values, Exception):
+                    reading.on_error(InputError(source, f"cannot be read: {values}", place))
+                else:
+                    yield Record(source, position, place, values)
                 position += 1
     except (pyarrow.ArrowException, OSError) as error:
         raise InputError(source, f"not a Parquet file: {str(error).splitlines()[0]}") from None
+
+
+def _rows(batch: Any) -> Iterator[dict[str, Any] | Exception]:
+    """The rows of an Arrow batch; for one that is no text, or a date beyond dates, the error."""
+    try:
+        yield from batch.to_pylist()
+    except (ValueError, OverflowError) as error:
+        if batch.num_rows == 1:
+            yield error
+        else:
+            for row in range(batch.num_rows):
+                yield from _rows(batch.slice(row, 1))
 
 
 READERS: dict[str, Reader] = {
