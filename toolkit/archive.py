@@ -372,7 +372,7 @@ class Output:
 
     def _cannot(self, error: OSError) -> ToolkitError:
         problem = f"{self.path or 'standard output'}: cannot be written: {error.strerror or error}"
-        if self.shards and self.path is not None and self._identity is not None:
+        if self.shards and self._identity is not None and self._files.partial.exists():
             problem += "; what is done is kept, and the same command goes on from there"
         return ToolkitError(problem)
 
