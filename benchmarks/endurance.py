@@ -61,7 +61,7 @@ def endure(files: Sequence[Path], folder: Path) -> Iterator[Outcome]:
 
     Parameters
     ----------
-    folder : where rows are written meanwhile; nothing may appear elsewhere.
+    folder : where rows are written meanwhile.
     """
     child: subprocess.Popen[bytes] | None = None
     for file in files:

@@ -410,16 +410,18 @@ def not_ours(bench: Bench) -> Fault:
 def models(bench: Bench) -> Fault:
     """A model that is missing, damaged or full of noise."""
     fault = Fault("model missing or damaged")
-    for file in sorted((ROOT / "models" / "themes").iterdir()):
-        if file.name == "card.md":
-            continue
-        for damage in (lambda data: b"", lambda data: data[:-1], lambda data: data[::-1]):
+    for file in ("model.json", "features.txt", "idf.npy", "coef.npy"):
+        for damage in (
+            lambda data: b"",
+            lambda data: data[: len(data) // 2],
+            lambda data: data[::-1],
+        ):
             model = bench.new() / "model"
-            shutil.copytree(file.parent, model)
-            (model / file.name).write_bytes(damage(file.read_bytes()))
+            shutil.copytree(ROOT / "models" / "themes", model)
+            (model / file).write_bytes(damage((model / file).read_bytes()))
             out = bench.new() / "out.jsonl"
             end = run(bench.archive, "-o", out, "--model", model)
-            fault.check(end.refused() and not any(out.parent.iterdir()), f"{file.name}: {end}")
+            fault.check(end.refused() and not any(out.parent.iterdir()), f"{file}: {end}")
     return fault
 
 
@@ -482,11 +484,16 @@ def read_hostile(folder: Path, seed: int, say: Callable[[str], None]) -> dict[st
     Counts, and the peak of memory in megabytes, that of the process over all files.
     """
     made = hostile.make(folder / "hostile", seed)
-    (folder / "rows").mkdir()
+    rows = folder / "rows"
+    rows.mkdir()
+    # Where the paths in the files lead, from any folder that they could be taken to start from.
+    starts = [ROOT, Path.home(), *(folder / "hostile" / "any").parents, rows]
+    elsewhere = [start / "outside" for start in starts]
+    before = [path.exists() for path in elsewhere]
     families, failures, peak, slowest = {}, [], 0.0, 0.0
     for family, files in made.items():
         ends: Counter[str] = Counter()
-        for outcome in endure(files, folder / "rows"):
+        for outcome in endure(files, rows):
             ends[outcome.end] += 1
             peak, slowest = max(peak, outcome.megabytes), max(slowest, outcome.seconds)
             if outcome.end in ("crash", "hang", "broken"):
@@ -508,7 +515,7 @@ def read_hostile(folder: Path, seed: int, say: Callable[[str], None]) -> dict[st
         "limit, MB": MEGABYTES,
         "slowest, s": round(slowest, 1),
         "limit, s": SECONDS,
-        "files written elsewhere": len(list((folder / "rows").iterdir())),
+        "files written elsewhere": sum(path.exists() for path in elsewhere) - sum(before),
         "failures": failures,
         "families": families,
     }
