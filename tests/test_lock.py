@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 
 from .conftest import ROOT
 
-EXTRAS = ("test", "lint", "audit")
+EXTRAS = {"formats", "test", "lint", "audit"}
 PINS = re.sub(r"\\\n\s*", "", (ROOT / "requirements.lock").read_text("utf-8")).splitlines()
 LOCKED = [pin for pin in PINS if not pin.startswith("#")]
 
@@ -25,13 +25,15 @@ def test_every_pin_has_checksums() -> None:
 def test_the_pins_fit_the_project() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     wanted = list(project["dependencies"])
-    for extra in EXTRAS:
-        wanted += project["optional-dependencies"][extra]
+    for extra, more in project["optional-dependencies"].items():
+        wanted += more if extra in EXTRAS else []
     pinned: dict[str, list[str]] = {}
     for pin in LOCKED:
         name, version = pin.split(" ")[0].split("==")
         pinned.setdefault(canonicalize_name(name), []).append(version)
     for requirement in map(Requirement, wanted):
+        if requirement.name == project["name"]:
+            continue
         versions = pinned.get(canonicalize_name(requirement.name), [])
         assert versions, f"{requirement}: not locked; run .ci/lock"
         for version in versions:
