@@ -179,6 +179,77 @@ def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
     assert "No space left" in done.stderr.decode()
 
 
+@pytest.mark.parametrize("name", ["", ".rejected.jsonl", ".partial", ".partial.rejected"])
+def test_what_is_there_is_kept(tmp_path: Path, name: str) -> None:
+    page, out = tmp_path / "a.txt", tmp_path / "out" / "rows.csv"
+    page.write_text("桥通了。", "utf-8")
+    out.parent.mkdir()
+    mine = out.with_name(out.name + name)
+    mine.write_bytes(b"mine")
+    refused = toolkit("keywords", str(page), "-o", str(out))
+    assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
+    assert f"{mine}: is there already; --force overwrites it" in refused.stderr
+    assert mine.read_bytes() == b"mine"
+    assert list(out.parent.iterdir()) == [mine]
+    assert toolkit("keywords", str(page), "-o", str(out), "--force").returncode == 0
+    assert "桥" in out.read_text("utf-8")
+    assert list(out.parent.iterdir()) == [out]
+
+
+def test_an_output_that_is_no_file(tmp_path: Path) -> None:
+    for path in (tmp_path, Path(os.devnull)):
+        with pytest.raises(ToolkitError, match="not a file"):
+            Output(path, Job(field_names(Row)), "x", force=True)
+
+
+def test_the_second_run_on_one_output_is_refused(tmp_path: Path) -> None:
+    job, out = Job(field_names(Row)), tmp_path / "out.jsonl"
+    with Output(out, job, "x") as first:
+        for force in (False, True):
+            with pytest.raises(ToolkitError, match="another run is writing it"):
+                Output(out, job, "x", force=force)
+        first.add(archive.process(job, [Record("a", 0, "line 1", {"body": "桥通了。"})]))
+        first.finish()
+    assert len(lines(out.read_text("utf-8"))) == 1
+    assert list(tmp_path.iterdir()) == [out]
+
+
+def test_a_run_left_by_a_link_is_not_followed(tmp_path: Path) -> None:
+    job, out, other = Job(field_names(Row)), tmp_path / "out.jsonl", tmp_path / "other"
+    other.write_bytes(b"mine")
+    Output(out, job, "one").close()
+    files = archive.OutputFiles.of(out)
+    files.partial.unlink()
+    files.partial.symlink_to(other)
+    Output(out, job, "two").close()
+    assert other.read_bytes() == b"mine"
+
+
+def test_the_output_in_the_input_s_folder_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("桥昨天通了车，赶集的人都来看。", "utf-8")
+    out = tmp_path / "rows.jsonl"
+    for options in ([], ["--force"]):
+        done = toolkit("run", str(tmp_path), "-o", str(out), *options)
+        assert (done.returncode, len(lines(out.read_text("utf-8")))) == (0, 1), done.stderr
+    job = Job(field_names(Row))
+    skip = archive.OutputFiles.of(out).all()
+    before = archive.identity(job, [str(tmp_path)], None, skip)
+    out.write_text("x", "utf-8")
+    assert before == archive.identity(job, [str(tmp_path)], None, skip)
+
+
+def test_a_finish_that_was_killed(tmp_path: Path) -> None:
+    """The rows are in their place and the journal is still there: the same run may be repeated."""
+    job, out = Job(field_names(Row)), tmp_path / "out.jsonl"
+    with Output(out, job, "one") as first:
+        first.add(archive.process(job, [Record("a", 0, "line 1", {"body": "桥通了。"})]))
+    files = archive.OutputFiles.of(out)
+    files.partial.replace(out)
+    with pytest.raises(ToolkitError, match="is there already"):
+        Output(out, job, "two")
+    Output(out, job, "one").close()
+
+
 def test_an_unwritable_folder(tmp_path: Path) -> None:
     with pytest.raises(ToolkitError, match="cannot be written"):
         Output(tmp_path / "no" / "out.jsonl", Job(field_names(Row)), "x")

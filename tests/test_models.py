@@ -70,6 +70,13 @@ def pickled_array(folder: Path) -> None:
     reseal(folder, "idf.npy", (folder / "idf.npy").read_bytes())
 
 
+def torn_header(folder: Path) -> None:
+    """An array whose header is Python text that does not end."""
+    header = b"{'descr': '<f4', 'shape': (" + b"\n" * 91
+    size = len(header).to_bytes(2, "little")
+    reseal(folder, "idf.npy", b"\x93NUMPY\x01\x00" + size + header + bytes(40))
+
+
 DAMAGE: list[tuple[Callable[[Path], object], str]] = [
     (lambda f: (f / "model.json").unlink(), "no model here"),
     (lambda f: (f / "model.json").write_text("{"), "cannot be read as JSON"),
@@ -85,6 +92,10 @@ DAMAGE: list[tuple[Callable[[Path], object], str]] = [
     (lambda f: (f / "features.txt").write_text("x\n"), "damaged"),
     (lambda f: reseal(f, "coef.npy", b"\x93NUMPY"), "not a model this version can use"),
     (lambda f: reseal(f, "coef.npy", pickle.dumps([1])), "not a model this version can use"),
+    (lambda f: rewrite(f, intercept=[float("inf"), 0.0]), "do not fit together"),
+    (lambda f: rewrite(f, thresholds=[float("nan"), 0.5]), "do not fit together"),
+    (lambda f: rewrite(f, heading_weight=float("inf")), "do not fit together"),
+    (torn_header, "not a model this version can use"),
     (pickled_array, "not a model this version can use"),
     (lambda f: reseal(f, "features.txt", b"\xff\n"), "not a model this version can use"),
     (lambda f: lengthen(f, "工会办"), "one character or two"),

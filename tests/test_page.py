@@ -183,3 +183,9 @@ def test_captions() -> None:
     assert is_caption("（资料图片）")
     assert is_caption("▲候车硐室里，矿工在跟家人通话。")
     assert not is_caption("图书室里坐满了人。")
+
+
+def test_thousands_of_headings_are_no_trouble() -> None:
+    # Quadratic time would take minutes here.
+    (article,) = read_page("工会办实事\n" * 30_000)
+    assert (article.heading + article.body).count("工会办实事") == 30_000

@@ -124,6 +124,9 @@ def test_folder_in_order_of_names(tmp_path: Path) -> None:
         ("a.txt.gz", gzip.compress(TEXT.encode())[:-9], "damaged or cut short"),
         ("a.txt.gz", b"not gzip", "damaged or cut short"),
         ("a.jsonl.zst", b"not zstd", "damaged or cut short"),
+        ("a.jsonl.zst", zstandard.compress(b'{"body": "y"}')[:-1], "damaged or cut short"),
+        ("a.jsonl", b"", "holds no rows"),
+        ("a.csv", b"id,body\n", "holds no rows"),
         ("a.parquet", b"not parquet", "not a Parquet file"),
         ("a.pdf", b"%PDF-", "damaged, or no PDF"),
         ("a.odg", b"x", "no reader for '.odg'"),
@@ -144,6 +147,37 @@ def test_bad_input_is_one_line(tmp_path: Path, name: str, data: bytes, message: 
     assert [article.body for article in good] == (
         ["x"] if b'"x"}\n' in data and b"body" in data else ["甲"] if "甲".encode() in data else []
     )
+
+
+def test_frames_of_zstd_are_one_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl.zst"
+    path.write_bytes(b"".join(zstandard.compress(f'{{"body": "{n}"}}\n'.encode()) for n in "甲乙"))
+    assert bodies(path) == ["甲", "乙"]
+
+
+def test_a_row_of_parquet_that_is_no_text_is_one_error(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    column = pa.array(["甲".encode(), b"\xff", "乙".encode()]).view(pa.string())
+    pq.write_table(pa.table({"body": column}), path)
+    errors: list[str] = []
+    articles = list(read_articles(path, on_error=lambda error: errors.append(str(error))))
+    assert [article.body for article in articles] == ["甲", "乙"]
+    assert len(errors) == 1
+    assert "record 2: cannot be read" in errors[0]
+
+
+def test_a_name_too_long(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be read"):
+        list(read_articles("x" * 5000))
+
+
+def test_names_break_no_line(tmp_path: Path) -> None:
+    path = tmp_path / "a\n\x1b[31mb.jsonl"
+    path.write_bytes(b"x")
+    with pytest.raises(InputError) as raised:
+        list(read_articles(path))
+    assert "a\\n\\x1b[31mb.jsonl: line 1: not JSON" in str(raised.value)
+    assert raised.value.source == str(path)
 
 
 def test_missing_file() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from toolkit import Row, ToolkitError, read_articles
+from toolkit import InputError, Row, ToolkitError, read_articles
 from toolkit.article import field_names
 from toolkit.writers import FORMATS, format_name
 
@@ -81,7 +81,8 @@ def test_no_rows(tmp_path: Path, name: str) -> None:
     form = FORMATS[name]
     (tmp_path / "collected").write_bytes(form.header(NAMES))
     form.finish(tmp_path / "collected", tmp_path / f"out.{name}")
-    assert list(read_articles(tmp_path / f"out.{name}")) == []
+    with pytest.raises(InputError, match="holds no rows"):
+        list(read_articles(tmp_path / f"out.{name}"))
 
 
 def test_format_names() -> None:

@@ -12,21 +12,25 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, fields
 from functools import cache
 from hashlib import sha256
 from itertools import islice
+from os.path import lexists
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Self
+
+from filelock import FileLock, Timeout
 
 from . import models
 from .article import Row
 from .errors import InputError, ToolkitError
 from .pipeline import Pipeline, articles_of
-from .readers import Item, Limits, Page
+from .readers import Item, Limits, Page, files_in
 from .textrank import TextRank
-from .writers import FORMATS
+from .writers import FORMATS, json_line
 
 Entry = Item | InputError
 
@@ -183,11 +187,19 @@ class Output:
     job : what is written.
     identity : what the run reads and with what; a run left unfinished by the same identity is
         gone on with. None never goes on.
+    force : overwrite files of these names that no unfinished run left.
+
+    Raises
+    ------
+    ToolkitError : the file cannot be written, is there already, or another run is writing it.
     """
 
-    def __init__(self, path: Path | None, job: Job, identity: str | None = None) -> None:
+    def __init__(
+        self, path: Path | None, job: Job, identity: str | None = None, *, force: bool = False
+    ) -> None:
         self.path = path
         self.shards = 0
+        self.restarted = False
         self.tally = Tally()
         self._format = FORMATS[job.output_format]
         self._identity = identity
@@ -195,13 +207,22 @@ class Output:
             if path is None:
                 self._stream: IO[bytes] = sys.stdout.buffer
                 self._stream.write(self._format.header(job.names))
-            elif not self._go_on(path):
-                self._stream = _open_at(self._partial, 0)
-                self._rejected = _open_at(self._rejects, 0)
-                self._stream.write(self._format.header(job.names))
-                self._note()
+                return
+            self._files = OutputFiles.of(path)
+            self._lock = _locked(self._files)
+            try:
+                self._begin(job, force)
+            except BaseException:
+                self._unlock()
+                raise
         except OSError as error:
             raise self._cannot(error) from None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
 
     @property
     def resumed(self) -> bool:
@@ -221,11 +242,11 @@ class Output:
                 self._stream.flush()
             else:
                 for error in done.rejected:
-                    line = json.dumps(
-                        {"file": error.source, "place": error.place, "reason": error.problem},
-                        ensure_ascii=False,
+                    self._rejected.write(
+                        json_line(
+                            {"file": error.source, "place": error.place, "reason": error.problem}
+                        )
                     )
-                    self._rejected.write(f"{line}\n".encode("utf-8", "surrogateescape"))
             self.shards += 1
             self.tally.articles += done.articles
             self.tally.rejected += len(done.rejected)
@@ -246,96 +267,207 @@ class Output:
         """
         if self.path is None:
             return
-        self.close()
-        rejects = self.path.with_name(f"{self.path.name}.rejected.jsonl")
         try:
+            self._stream.close()
+            self._rejected.close()
             if self.tally.rejected:
-                self._rejects.replace(rejects)
+                self._files.rejects.replace(self._files.rejected)
             else:
-                self._rejects.unlink()
-                rejects.unlink(missing_ok=True)
-            self._format.finish(self._partial, self.path)
-            self._journal.unlink()
+                self._files.rejects.unlink()
+                self._files.rejected.unlink(missing_ok=True)
+            self._format.finish(self._files.partial, self.path)
+            self._files.journal.unlink()
         except OSError as error:
             raise self._cannot(error) from None
+        self.close()
 
     def close(self) -> None:
         """Close what is open, leaving what was noted for a later run."""
         if self.path is not None:
-            self._stream.close()
-            self._rejected.close()
+            for stream in (self._stream, self._rejected):
+                # On a full disk closing fails too; only what was noted counts.
+                with suppress(OSError):
+                    stream.close()
+            self._unlock()
 
     def discard(self) -> None:
         """Leave nothing behind."""
         if self.path is not None:
-            self.close()
-            for file in (self._journal, self._partial, self._rejects):
+            for file in (self._files.journal, self._files.partial, self._files.rejects):
                 file.unlink(missing_ok=True)
+            self.close()
 
-    def _go_on(self, path: Path) -> bool:
-        self._partial = path.with_name(f"{path.name}.partial")
-        self._journal = path.with_name(f"{path.name}.partial.json")
-        self._rejects = path.with_name(f"{path.name}.partial.rejected")
-        if self._identity is None or not self._journal.exists():
-            return False
+    def _begin(self, job: Job, force: bool) -> None:
+        files = self._files
+        if lexists(files.finished) and not files.finished.is_file():
+            raise ToolkitError(f"{self.path}: not a file; for standard output leave out -o")
+        noted = self._noted()
+        left = lexists(files.journal)
+        ours = noted is not None and noted.get("identity") == self._identity is not None
+        kept = [files.finished, files.rejected]
+        if not left:
+            kept += [files.partial, files.rejects]
+        found = next(filter(lexists, kept), None)
+        if found and not ours and not force:
+            raise ToolkitError(f"{found}: is there already; --force overwrites it")
+        if noted is not None and ours and self._go_on(noted):
+            return
+        self.restarted = left and not ours
+        # The journal comes first: where none is, no file of these names is a run's own.
+        self._write_journal(0, 0)
+        self._stream = _created(files.partial)
+        self._rejected = _created(files.rejects)
+        self._stream.write(self._format.header(job.names))
+        self._note()
+
+    def _noted(self) -> dict[str, Any] | None:
         try:
-            noted = json.loads(self._journal.read_text("utf-8"))
-            if noted["identity"] != self._identity:
+            noted = json.loads(self._files.journal.read_text("utf-8"))
+        except (FileNotFoundError, ValueError, RecursionError):
+            return None
+        return noted if isinstance(noted, dict) else None
+
+    def _go_on(self, noted: dict[str, Any]) -> bool:
+        try:
+            ends = noted["bytes"], noted["rejected_bytes"]
+            tally = Tally(noted["articles"], noted["rejected"], Counter(noted["themes"]))
+            shards = noted["shards"]
+            written = self._files.partial.stat().st_size, self._files.rejects.stat().st_size
+            if not shards or not all(0 <= e <= size for e, size in zip(ends, written, strict=True)):
                 return False
-            sizes = self._partial.stat().st_size, self._rejects.stat().st_size
-            if sizes[0] < noted["bytes"] or sizes[1] < noted["rejected_bytes"]:
-                return False
-        except (OSError, ValueError, KeyError, TypeError):
+        except (FileNotFoundError, KeyError, TypeError, ValueError):
             return False
         # What stands past the noted ends was being written when the run broke off.
-        self._stream = _open_at(self._partial, noted["bytes"])
-        self._rejected = _open_at(self._rejects, noted["rejected_bytes"])
-        self.shards = noted["shards"]
-        self.tally = Tally(noted["articles"], noted["rejected"], Counter(noted["themes"]))
+        self._stream = _open_at(self._files.partial, ends[0])
+        self._rejected = _open_at(self._files.rejects, ends[1])
+        self.shards, self.tally = shards, tally
         return True
 
     def _note(self) -> None:
         for stream in (self._stream, self._rejected):
             stream.flush()
             os.fsync(stream.fileno())
+        self._write_journal(self._stream.tell(), self._rejected.tell())
+
+    def _write_journal(self, end: int, rejected_end: int) -> None:
         noted = {
             "identity": self._identity,
             "shards": self.shards,
-            "bytes": self._stream.tell(),
-            "rejected_bytes": self._rejected.tell(),
+            "bytes": end,
+            "rejected_bytes": rejected_end,
             "articles": self.tally.articles,
             "rejected": self.tally.rejected,
             "themes": dict(self.tally.themes),
         }
-        new = self._journal.with_name(f"{self._journal.name}.new")
-        new.write_text(json.dumps(noted, ensure_ascii=False), "utf-8")
-        new.replace(self._journal)
+        with self._files.new_journal.open("w", encoding="utf-8") as stream:
+            json.dump(noted, stream, ensure_ascii=False)
+            stream.flush()
+            os.fsync(stream.fileno())
+        self._files.new_journal.replace(self._files.journal)
+
+    def _unlock(self) -> None:
+        if self._lock.is_locked:
+            # Removed while it is held: whoever waits for it sees that, and takes a new one.
+            with suppress(OSError):
+                self._files.lock.unlink(missing_ok=True)
+            self._lock.release()
 
     def _cannot(self, error: OSError) -> ToolkitError:
-        return ToolkitError(
-            f"{self.path or 'standard output'}: cannot be written: {error.strerror or error}"
+        problem = f"{self.path or 'standard output'}: cannot be written: {error.strerror or error}"
+        if self.shards and self._identity is not None and self._files.partial.exists():
+            problem += "; what is done is kept, and the same command goes on from there"
+        return ToolkitError(problem)
+
+
+@dataclass(frozen=True, slots=True)
+class OutputFiles:
+    """The files that a run to a file writes, all beside it.
+
+    Attributes
+    ----------
+    finished, rejected : the rows, and what could not be used; there when the run is done.
+    partial, rejects, journal : the same and how far they are whole, while it is not.
+    new_journal, finishing : what the journal and the rows are replaced with.
+    lock : held while a run writes.
+    """
+
+    finished: Path
+    rejected: Path
+    partial: Path
+    rejects: Path
+    journal: Path
+    new_journal: Path
+    finishing: Path
+    lock: Path
+
+    @classmethod
+    def of(cls, path: Path) -> Self:
+        """The files of a run to this path."""
+        name = path.name
+        return cls(
+            path,
+            path.with_name(f"{name}.rejected.jsonl"),
+            path.with_name(f"{name}.partial"),
+            path.with_name(f"{name}.partial.rejected"),
+            path.with_name(f"{name}.partial.json"),
+            path.with_name(f"{name}.partial.json.new"),
+            path.with_name(f".{name}.finishing"),
+            path.with_name(f"{name}.partial.lock"),
         )
 
+    def all(self) -> frozenset[Path]:
+        """Every one of them, resolved."""
+        folder = self.finished.parent.resolve()
+        return frozenset(folder / getattr(self, each.name).name for each in fields(self))
 
-def identity(job: Job, paths: Sequence[str], encoding: str | None) -> str | None:
-    """What makes two runs the same: inputs, settings, model and version; None for a stream."""
+
+def identity(
+    job: Job, paths: Sequence[str], encoding: str | None, skip: Collection[Path] = ()
+) -> str | None:
+    """What makes two runs the same: inputs, settings, model and version; None for a stream.
+
+    Parameters
+    ----------
+    skip : files of the folders among the paths that are not read.
+    """
     if "-" in paths:
         return None
     from importlib.metadata import version
 
     model = models.describe(job.model or models.default_path())["sha256"] if job.tag else None
-    files = [
-        (str(file.resolve()), file.stat().st_size, file.stat().st_mtime_ns)
-        for path in map(Path, paths)
-        for file in (sorted(path.rglob("*")) if path.is_dir() else [path])
-        if file.is_file()
-    ]
+    files = [_stamp(file) for path in map(Path, paths) for file in files_in(path, skip)]
     told: list[Any] = [version("article-toolkit"), asdict(job), encoding, model, files]
     return sha256(json.dumps(told).encode()).hexdigest()
 
 
+def _stamp(file: Path) -> tuple[str, int, int] | None:
+    try:
+        status = file.stat()
+    except OSError:  # it went since the folder was listed
+        return None
+    return str(file.resolve()), status.st_size, status.st_mtime_ns
+
+
+def _locked(files: OutputFiles) -> FileLock:
+    files.lock.parent.stat()  # FileLock would make a folder that is missing
+    lock = FileLock(files.lock, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise ToolkitError(
+            f"{files.finished}: another run is writing it; wait for that, or give another name"
+        ) from None
+    return lock
+
+
+def _created(path: Path) -> IO[bytes]:
+    # What another run left is not opened but replaced, so that no link is followed.
+    path.unlink(missing_ok=True)
+    return path.open("xb")
+
+
 def _open_at(path: Path, place: int) -> IO[bytes]:
-    stream = path.open("r+b" if path.exists() else "wb")
+    stream = path.open("r+b")
     stream.truncate(place)
     stream.seek(place)
     return stream

@@ -126,11 +126,14 @@ def _text(name: str, value: Any) -> str:
 
 
 def whole_number(name: str, value: Any) -> int:
-    """A field's value as an integer; ValueError names the field when it is none."""
+    """A field's value as an integer of 64 bits; ValueError names the field when it is none."""
     try:
-        return int(value)
+        number = int(value)
+        if -(2**63) <= number < 2**63:
+            return number
     except (TypeError, ValueError, OverflowError):
-        raise ValueError(f"the field '{name}' holds {value!r}, not a whole number") from None
+        pass
+    raise ValueError(f"the field '{name}' holds {repr(value)[:40]}, not a whole number")
 
 
 def _names(name: str, value: Any) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from enum import StrEnum
@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .errors import InputError, ToolkitError
+from .errors import InputError, ToolkitError, printable
 
 if TYPE_CHECKING:
     from .archive import Done, Job, Tally
@@ -116,6 +116,7 @@ Workers = Annotated[
     int, typer.Option("--workers", "-w", min=1, help="Processes to work side by side.")
 ]
 Strict = Annotated[bool, typer.Option("--strict", help="Stop at the first thing that is wrong.")]
+Force = Annotated[bool, typer.Option("--force", help="Overwrite the output if it is there.")]
 
 ARTICLE = (
     "id",
@@ -146,6 +147,7 @@ def run(
     user_dict: UserDict = None,
     workers: Workers = 1,
     strict: Strict = False,
+    force: Force = False,
     max_chars: HeadlineChars = 24,
     summary_chars: SummaryChars = 120,
     count: KeywordCount = 8,
@@ -163,6 +165,7 @@ def run(
         shown=("id", "title", "theme", "evidence", "headline"),
         workers=workers,
         strict=strict,
+        force=force,
         model=_text(model),
         user_dict=_text(user_dict),
         headline_chars=max_chars,
@@ -182,6 +185,7 @@ def split(
     limit: Limit = None,
     workers: Workers = 1,
     strict: Strict = False,
+    force: Force = False,
 ) -> None:
     """Split pages into articles: kicker, title, subtitle, byline and body."""
     _process(
@@ -192,6 +196,7 @@ def split(
         shown=("id", "kicker", "title", "subtitle", "reporters", "body"),
         workers=workers,
         strict=strict,
+        force=force,
         tag=False,
         write=False,
     )
@@ -210,6 +215,7 @@ def tag(
     user_dict: UserDict = None,
     workers: Workers = 1,
     strict: Strict = False,
+    force: Force = False,
 ) -> None:
     """Tag articles with themes, with probabilities and the words that spoke for each."""
     _process(
@@ -220,6 +226,7 @@ def tag(
         shown=("id", "title", "themes", "scores", "evidence"),
         workers=workers,
         strict=strict,
+        force=force,
         write=False,
         model=_text(model),
         user_dict=_text(user_dict),
@@ -238,6 +245,7 @@ def headline(
     user_dict: UserDict = None,
     workers: Workers = 1,
     strict: Strict = False,
+    force: Force = False,
     max_chars: HeadlineChars = 24,
     summary_chars: SummaryChars = 120,
 ) -> None:
@@ -250,6 +258,7 @@ def headline(
         shown=("id", "title", "headline", "summary"),
         workers=workers,
         strict=strict,
+        force=force,
         tag=False,
         user_dict=_text(user_dict),
         headline_chars=max_chars,
@@ -269,6 +278,7 @@ def keywords(
     user_dict: UserDict = None,
     workers: Workers = 1,
     strict: Strict = False,
+    force: Force = False,
     count: KeywordCount = 8,
 ) -> None:
     """Find the most central words of each article."""
@@ -280,6 +290,7 @@ def keywords(
         shown=("id", "title", "keywords"),
         workers=workers,
         strict=strict,
+        force=force,
         tag=False,
         user_dict=_text(user_dict),
         keyword_count=count,
@@ -471,6 +482,7 @@ class _Input:
         self._format = input_format.value if input_format else None
         self._open: IO[bytes] | None = None
         self._finished_bytes = 0
+        self.skip: Collection[Path] = ()
 
     def entries(self) -> Iterator[Item | InputError]:
         """What is read, and what could not be."""
@@ -482,6 +494,7 @@ class _Input:
             on_encoding=_tell_encoding,
             on_open=self._opened,
             limits=self.limits,
+            skip=self.skip,
         )
         return entries(self.paths, reading)
 
@@ -507,11 +520,12 @@ class _Input:
     @property
     def total_bytes(self) -> int | None:
         """The size of all the files; None when something is no file."""
+        from .readers import files_in
+
         sizes = [
             file.stat().st_size
             for path in map(Path, self.paths)
-            for file in (path.rglob("*") if path.is_dir() else [path])
-            if file.is_file()
+            for file in files_in(path, self.skip)
         ]
         return None if "-" in self.paths else sum(sizes)
 
@@ -537,6 +551,7 @@ def _process(
     shown: Sequence[str],
     workers: int = 1,
     strict: bool = False,
+    force: bool = False,
     **settings: Any,
 ) -> None:
     from . import archive
@@ -555,28 +570,33 @@ def _process(
     chosen = output_format.value if output_format else None
     job = replace(job, output_format=format_name(output, chosen))
     archive.prepare(job)
-    same = archive.identity(job, source.paths, source.encoding) if output else None
-    out = archive.Output(output, job, same)
-    if out.resumed:
-        _say(f"{output}: going on after {out.tally.articles} articles")
-    begun, started = out.tally.articles, perf_counter()
-    try:
-        with _progress(source) as advance:
+    if output is not None:
+        source.skip = archive.OutputFiles.of(output).all()
+        same = archive.identity(job, source.paths, source.encoding, source.skip)
+    else:
+        same = None
+    with archive.Output(output, job, same, force=force) as out:
+        if out.resumed:
+            _say(f"{output}: going on after {out.tally.articles} articles")
+        elif out.restarted:
+            _say(f"{output}: begun anew; the run left unfinished had other input or settings")
+        begun, started = out.tally.articles, perf_counter()
+        try:
+            with _progress(source) as advance:
 
-            def on_done(done: Done) -> None:
-                _tell(done.rejected)
-                advance(done.articles)
+                def on_done(done: Done) -> None:
+                    _tell(done.rejected)
+                    advance(done.articles)
 
-            tally = archive.run(
-                job, source.entries(), out, workers=workers, strict=strict, on_done=on_done
-            )
-    except KeyboardInterrupt:
-        out.close()
-        _say("interrupted; the same command goes on from here" if same else "interrupted")
-        raise typer.Exit(130) from None
-    except InputError:
-        out.discard()
-        raise
+                tally = archive.run(
+                    job, source.entries(), out, workers=workers, strict=strict, on_done=on_done
+                )
+        except KeyboardInterrupt:
+            _say("interrupted; the same command goes on from here" if same else "interrupted")
+            raise typer.Exit(130) from None
+        except InputError:
+            out.discard()
+            raise
     if output is not None:
         _sum_up(output, tally, begun, perf_counter() - started)
     if tally.rejected:
@@ -708,11 +728,13 @@ def _shown(value: Any) -> str:
     from rich.markup import escape
 
     if isinstance(value, list):
-        return escape("、".join(value))
+        return escape(printable("、".join(value)))
     if isinstance(value, dict):
-        return escape("\n".join(f"{key}: {_inner(inner)}" for key, inner in value.items()))
+        lines = (printable(f"{key}: {_inner(inner)}") for key, inner in value.items())
+        return escape("\n".join(lines))
     text = "" if value is None else str(value)
-    return escape(text if len(text) <= 120 else f"{text[:119]}…")
+    text = text if len(text) <= 120 else f"{text[:119]}…"
+    return escape("\n".join(map(printable, text.split("\n"))))
 
 
 def _inner(value: Any) -> str:
@@ -720,6 +742,7 @@ def _inner(value: Any) -> str:
 
 
 def _show_explanation(article: Article, themes: dict[str, dict[str, Any]]) -> None:
+    from rich.markup import escape
     from rich.table import Table
 
     table = Table(
@@ -735,7 +758,7 @@ def _show_explanation(article: Article, themes: dict[str, dict[str, Any]]) -> No
             theme,
             f"{values['probability']:.3f}",
             f"{values['threshold']:.3f}",
-            _shown(words) if len(words) <= 120 else words,
+            escape(printable(words)),
         )
     _console(sys.stdout).print(table)
 

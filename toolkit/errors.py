@@ -3,6 +3,18 @@
 from __future__ import annotations
 
 
+def printable(text: str) -> str:
+    """A text without line ends, control codes and halves of characters: each as its escape.
+
+    Names of files and columns are whatever they are; none may break a line or steer a terminal.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        each if each.isprintable() or each == "\u3000" else ascii(each)[1:-1] for each in text
+    )
+
+
 class ToolkitError(Exception):
     """Base of every error this package raises on purpose; its text is one line."""
 
@@ -21,7 +33,7 @@ class InputError(ToolkitError):
         self.source = source
         self.problem = problem
         self.place = place
-        super().__init__(": ".join(part for part in (source, place, problem) if part))
+        super().__init__(printable(": ".join(part for part in (source, place, problem) if part)))
 
     def __reduce__(self) -> tuple[type[InputError], tuple[str, str, str]]:
         """Rebuild from the three parts, for the way back from a worker."""

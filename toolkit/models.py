@@ -101,7 +101,15 @@ def load(folder: str | Path | None = None) -> ThemeModel:
         and tagger.coef_.shape == (themes, features)
         and tagger.idf_.shape == (features,)
         and tagger.intercept_.shape == tagger.thresholds_.shape == (themes,)
-        and all(np.isfinite(part).all() for part in (tagger.coef_, tagger.idf_))
+        and all(
+            np.isfinite(part).all()
+            for part in (
+                tagger.coef_,
+                tagger.idf_,
+                tagger.intercept_,
+                tagger.thresholds_,
+            )
+        )
     ):
         raise ModelError(f"{folder}: the parts of the model do not fit together")
     try:
@@ -141,7 +149,11 @@ def describe(folder: str | Path) -> dict[str, Any]:
 
 
 def _array(file: Path) -> NDArray[np.float64]:
-    return np.asarray(np.load(file, allow_pickle=False, mmap_mode="r"), dtype=np.float64)
+    try:
+        return np.asarray(np.load(file, allow_pickle=False, mmap_mode="r"), dtype=np.float64)
+    except Exception as error:
+        # NumPy reads an array's header as Python text, and raises what its tokenizer raises.
+        raise ValueError(f"{file.name}: {' '.join(str(error).split())}") from None
 
 
 def _checksum(file: Path) -> str:

@@ -183,10 +183,18 @@ class _Assembly:
         """
         if len(self._heads) <= _MOST_HEADING_LINES:
             return False
-        following = [block.line for block in _heading_run(self._after(number))]
-        if any(line.gap for line in following[1:]):
-            return False
-        return number + 1 == len(self._blocks) or bool(following and following[0].gap)
+        if number + 1 == len(self._blocks):
+            return True
+        below = self._blocks[number + 1]
+        return isinstance(below, HeadingLine) and below.line.gap and not self._gap_from[number + 2]
+
+    @cached_property
+    def _gap_from(self) -> list[bool]:
+        """Whether, from each block on, a gap stands in an unbroken run of heading lines."""
+        found = [False]
+        for block in reversed(self._blocks):
+            found.append(isinstance(block, HeadingLine) and (block.line.gap or found[-1]))
+        return found[::-1]
 
     def _is_subhead(self, number: int) -> bool:
         """Whether headings without a byline divide the article above, and start no other."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any
 import orjson
 
 from .article import Article, Row, field_names
+from .cells import defuse
 from .errors import ToolkitError
 
 
@@ -65,10 +67,11 @@ def _move(collected: Path, finished: Path) -> None:
 
 
 def _jsonl(rows: Sequence[Article], names: Sequence[str]) -> bytes:
-    return b"".join(_json_line({name: getattr(row, name) for name in names}) for row in rows)
+    return b"".join(json_line({name: getattr(row, name) for name in names}) for row in rows)
 
 
-def _json_line(values: dict[str, Any]) -> bytes:
+def json_line(values: dict[str, Any]) -> bytes:
+    """Values as a line of JSON."""
     try:
         return orjson.dumps(values, option=orjson.OPT_APPEND_NEWLINE)
     except TypeError:  # a lone surrogate, which JSON of Python's own can still carry
@@ -83,7 +86,13 @@ def _csv_header(names: Sequence[str]) -> bytes:
 def _csv(rows: Sequence[Article], names: Sequence[str]) -> bytes:
     text = io.StringIO(newline="")
     table = csv.DictWriter(text, names, extrasaction="ignore")
-    table.writerows(row.to_flat() for row in rows)
+    table.writerows(
+        {
+            name: defuse(cell) if isinstance(cell, str) else cell
+            for name, cell in row.to_flat().items()
+        }
+        for row in rows
+    )
     return text.getvalue().encode("utf-8", "replace")
 
 
@@ -104,7 +113,12 @@ def _arrow(rows: Sequence[Article], names: Sequence[str]) -> bytes:
     schema = pa.schema([(name, kinds[name]) for name in names])
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, schema) as stream:
-        stream.write_batch(pa.RecordBatch.from_pylist([_with_pairs(r) for r in rows], schema))
+        values = [_with_pairs(row) for row in rows]
+        try:
+            batch = pa.RecordBatch.from_pylist(values, schema)
+        except UnicodeEncodeError:  # a lone surrogate, which Parquet cannot carry
+            batch = pa.RecordBatch.from_pylist(_whole_characters(values), schema)
+        stream.write_batch(batch)
     return bytes(sink.getvalue())
 
 
@@ -116,6 +130,17 @@ def _with_pairs(row: Article) -> dict[str, Any]:
         else value
         for name, value in row.to_dict().items()
     }
+
+
+def _whole_characters(value: Any) -> Any:
+    """The same with ? for every lone surrogate in its texts."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {_whole_characters(key): _whole_characters(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(map(_whole_characters, value))
+    return value
 
 
 def _parquet(collected: Path, finished: Path) -> None:
@@ -135,6 +160,8 @@ def _parquet(collected: Path, finished: Path) -> None:
         unfinished.write_bytes(b"")
     else:
         writer.close()
+    with unfinished.open("r+b") as stream:
+        os.fsync(stream.fileno())
     unfinished.replace(finished)
     collected.unlink()
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import gzip
 import io
 import re
-import zlib
 from collections.abc import Callable, Iterator
-from typing import IO, Any, BinaryIO, cast
+from typing import IO, Any, cast
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from ..errors import InputError
@@ -76,17 +75,11 @@ def unpacked(stream: IO[bytes], suffix: str, source: str, reading: Reading) -> I
     if suffix == ".gz":
         inner = cast(IO[bytes], gzip.GzipFile(fileobj=stream))
     else:
-        import zstandard
+        import pyarrow
 
-        inner = cast(IO[bytes], zstandard.open(cast(BinaryIO, stream), "rb"))
+        # Unlike the zstandard package, Arrow says when the file is cut short.
+        inner = cast(IO[bytes], pyarrow.CompressedInputStream(pyarrow.PythonFile(stream), "zstd"))
     return cast(IO[bytes], _Bounded(inner, source, packed, reading))
-
-
-def damage() -> tuple[type[Exception], ...]:
-    """What is raised in reading a packed file that is damaged."""
-    from zstandard import ZstdError
-
-    return EOFError, zlib.error, gzip.BadGzipFile, ZstdError, BadZipFile
 
 
 def members(archive: ZipFile, source: str, reading: Reading) -> Iterator[tuple[str, IO[bytes]]]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Iterable, Iterator
+import zlib
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import IO
-from zipfile import ZipFile
+from zipfile import BadZipFile, ZipFile
 
 from ..errors import InputError
 from . import archives
@@ -47,19 +48,19 @@ def read(path: str | Path, reading: Reading | None = None) -> Iterator[Item]:
         yield from _read_stream(sys.stdin.buffer, "-", reading.input_format, reading)
         return
     path = Path(path)
-    if path.is_dir():
-        files = [
-            file
-            for file in sorted(path.rglob("*"))
-            if file.is_file()
-            and not any(part.startswith(".") for part in file.relative_to(path).parts)
-        ]
+    try:
+        folder, there = path.is_dir(), path.exists()
+    except OSError as error:
+        reading.on_error(InputError(str(path), f"cannot be read: {error.strerror}"))
+        return
+    if folder:
+        files = files_in(path, reading.skip)
         if not files:
             reading.on_error(InputError(str(path), "the folder holds no files"))
         for file in files:
             yield from read(file, reading)
         return
-    if not path.exists():
+    if not there:
         reading.on_error(InputError(str(path), "no such file or folder; check the name"))
         return
     try:
@@ -68,6 +69,24 @@ def read(path: str | Path, reading: Reading | None = None) -> Iterator[Item]:
             yield from _read_named(stream, str(path), reading)
     except OSError as error:
         reading.on_error(InputError(str(path), f"cannot be read: {error.strerror or error}"))
+
+
+def files_in(path: Path, skip: Collection[Path] = ()) -> list[Path]:
+    """The files of a folder in the order of their names, or the one file itself.
+
+    Hidden files and folders are left out, and `skip`, whose paths are resolved. What is not there
+    or cannot be looked at gives none: reading it tells why.
+    """
+    try:
+        return [
+            file
+            for file in (sorted(path.rglob("*")) if path.is_dir() else [path])
+            if file.is_file()
+            and not any(part.startswith(".") for part in file.relative_to(path).parts)
+            and not (skip and file.resolve() in skip)
+        ]
+    except OSError:
+        return []
 
 
 def _read_named(stream: IO[bytes], source: str, reading: Reading) -> Iterator[Item]:
@@ -85,16 +104,29 @@ def _read_named(stream: IO[bytes], source: str, reading: Reading) -> Iterator[It
 def _read_stream(
     stream: IO[bytes], source: str, input_format: str | None, reading: Reading
 ) -> Iterator[Item]:
+    found = False
+
+    def on_error(error: InputError) -> None:
+        nonlocal found
+        found = True
+        reading.on_error(error)
+
     buffered = io.BufferedReader(stream, DETECTION_BYTES)  # type: ignore[type-var]
     try:
         name = input_format or _sniff(buffered.peek(DETECTION_BYTES))
-        yield from READERS[name](buffered, source, reading)
+        for item in READERS[name](buffered, source, replace(reading, on_error=on_error)):
+            found = True
+            yield item
+        if not found:
+            reading.on_error(InputError(source, "the file holds no rows"))
     except InputError as error:
         reading.on_error(error)
     except UnicodeError as error:
         problem = f"not text in the encoding given ({error}); give the right one with --encoding"
         reading.on_error(InputError(source, problem))
-    except archives.damage() as error:
+    except (EOFError, zlib.error, BadZipFile, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise  # the system's, and not of the packing
         problem = f"the compressed file is damaged or cut short ({error})"
         reading.on_error(InputError(source, problem))
 

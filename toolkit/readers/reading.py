@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import IO, Any, NoReturn, Self
 
 from ..errors import InputError
@@ -77,6 +78,7 @@ class Reading:
     on_error : called for each file or record that cannot be read; reading then goes on.
     on_open : called with each file that is opened, to follow how far it is read.
     limits : where to stop.
+    skip : files of a folder that are left out, such as those that a run itself writes there.
     nesting : for the readers of archives, which hand it on to the readers of what is in them.
     """
 
@@ -86,6 +88,7 @@ class Reading:
     on_error: OnError = stop
     on_open: Callable[[IO[bytes]], None] = lambda stream: None
     limits: Limits = field(default_factory=Limits)
+    skip: Collection[Path] = ()
     nesting: Nesting = field(default_factory=Nesting)
 
     def encoding_of(self, data: bytes, source: str) -> str:

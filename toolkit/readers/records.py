@@ -10,6 +10,7 @@ from typing import IO, Any
 
 import orjson
 
+from ..cells import restore
 from ..errors import InputError
 from .encodings import DETECTION_BYTES, ESCAPED_BYTE, ESCAPING, detect, mostly_utf8
 from .reading import Item, Reader, Reading, Record
@@ -75,7 +76,8 @@ def table(delimiter: str) -> Reader:
                 elif any(value and _undecodable(value) for value in values.values()):
                     reading.on_error(InputError(source, _UNDECODABLE, place))
                 else:
-                    yield Record(source, position, place, values)
+                    plain = {name: value and restore(value) for name, value in values.items()}
+                    yield Record(source, position, place, plain)
         except csv.Error as error:
             problem = f"not a table: {error}"
             if "field limit" in str(error):
@@ -101,11 +103,27 @@ def read_parquet(stream: IO[bytes], source: str, reading: Reading) -> Iterator[I
     position = 0
     try:
         for batch in pyarrow.parquet.ParquetFile(seekable).iter_batches(batch_size=1024):
-            for values in batch.to_pylist():
-                yield Record(source, position, f"record {position + 1}", values)
+            for values in _rows(batch):
+                place = f"record {position + 1}"
+                if isinstance(values, Exception):
+                    reading.on_error(InputError(source, f"cannot be read: {values}", place))
+                else:
+                    yield Record(source, position, place, values)
                 position += 1
     except (pyarrow.ArrowException, OSError) as error:
         raise InputError(source, f"not a Parquet file: {str(error).splitlines()[0]}") from None
+
+
+def _rows(batch: Any) -> Iterator[dict[str, Any] | Exception]:
+    """The rows of an Arrow batch; for one that is no text, or a date beyond dates, the error."""
+    try:
+        yield from batch.to_pylist()
+    except (ValueError, OverflowError) as error:
+        if batch.num_rows == 1:
+            yield error
+        else:
+            for row in range(batch.num_rows):
+                yield from _rows(batch.slice(row, 1))
 
 
 def _lines(stream: Any, source: str, reading: Reading) -> Iterator[str]:
