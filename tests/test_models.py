@@ -94,7 +94,6 @@ DAMAGE: list[tuple[Callable[[Path], object], str]] = [
     (lambda f: reseal(f, "coef.npy", pickle.dumps([1])), "not a model this version can use"),
     (lambda f: rewrite(f, intercept=[float("inf"), 0.0]), "do not fit together"),
     (lambda f: rewrite(f, thresholds=[float("nan"), 0.5]), "do not fit together"),
-    (lambda f: rewrite(f, heading_weight=float("inf")), "do not fit together"),
     (torn_header, "not a model this version can use"),
     (pickled_array, "not a model this version can use"),
     (lambda f: reseal(f, "features.txt", b"\xff\n"), "not a model this version can use"),
