@@ -39,6 +39,7 @@ class Candidates:
     strip : the versions of the sentences they are runs of.
     article : (N,) whose headline it would be.
     start, end : (N,) its first token in the strip and the one after its last.
+    chars : (N,) its characters.
     features : (N, M) the figures in `FEATURES` of each.
     """
 
@@ -46,6 +47,7 @@ class Candidates:
     article: Ints
     start: Ints
     end: Ints
+    chars: Ints
     features: Floats
 
     @property
@@ -59,6 +61,8 @@ class Candidates:
         """A candidate as it would be printed, clauses set apart by a space."""
         start, end = self.start[number], self.end[number]
         text, begins, ends, breaks = self._printed
+        if not breaks[start:end].any() and ends[end - 1] - begins[start] == self.chars[number]:
+            return text[begins[start] : ends[end - 1]].strip()
         parts = [
             text[first:last].strip("\n")
             for first, last in zip(
@@ -116,7 +120,7 @@ def candidates(ranking: Ranking, max_chars: int, salience: Salience) -> Candidat
     strip = Strip.of(ranking)
     if not len(strip):
         none = np.empty(0, np.int64)
-        return Candidates(strip, none, none, none, np.empty((0, len(FEATURES))))
+        return Candidates(strip, none, none, none, none, np.empty((0, len(FEATURES))))
     droppable = units(strip)
     log_odds = salience.log_odds(strip, droppable)
     shortened, place = versions(strip, droppable, log_odds)
@@ -159,7 +163,7 @@ class _Search:
         features = self._features(
             start, stop, first[run], last[run], trim[order], was[order], article
         )
-        return Candidates(self.strip, article, start, stop, features)
+        return Candidates(self.strip, article, start, stop, self._chars(start, stop), features)
 
     def _first_alike(self, start: Ints, end: Ints) -> Ints:
         """Which candidates to keep of those that several versions of a sentence have alike."""
@@ -296,13 +300,17 @@ class _Search:
         fits = np.searchsorted(self._char_sum, self._char_sum[start] + self.max_chars, "right") - 1
         latest = self._last_can_end[np.minimum(fits, end)]
         # What is left of the last clause must still have its verb.
-        clause = np.append(self.strip.clauses[self.strip.clause_of, 0], len(self.strip))
-        since = np.maximum(start, clause[np.maximum(latest - 1, 0)]) + 1
+        since = np.maximum(start, self._clause_start[np.maximum(latest - 1, 0)]) + 1
         verbs = self._verb_sum
         good = (latest > start) & (
             verbs[np.maximum(latest - 1, 0)] > verbs[np.minimum(since, len(verbs) - 1)]
         )
         return np.where(good, latest, start)
+
+    @cached_property
+    def _clause_start(self) -> Ints:
+        """(M,) where the clause of each token starts."""
+        return self.strip.clauses[self.strip.clause_of, 0]
 
     @cached_property
     def _verb(self) -> Flags:
@@ -319,7 +327,7 @@ class _Search:
         """(M,) whether a token stands within quotation marks of its clause."""
         opens = self.strip.is_a(Role.OPENS_QUOTE).astype(np.int64)
         depth = _sums(opens - self.strip.is_a(Role.CLOSES_QUOTE))
-        quoted: Flags = depth[1:] > depth[self.strip.clauses[self.strip.clause_of, 0]]
+        quoted: Flags = depth[1:] > depth[self._clause_start]
         return quoted
 
     def _printable(self, start: Ints, end: Ints) -> Flags:
