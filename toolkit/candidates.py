@@ -310,7 +310,8 @@ class _Search:
     @cached_property
     def _clause_start(self) -> Ints:
         """(M,) where the clause of each token starts."""
-        return self.strip.clauses[self.strip.clause_of, 0]
+        start: Ints = self.strip.clauses[self.strip.clause_of, 0]
+        return start
 
     @cached_property
     def _verb(self) -> Flags:
