@@ -12,12 +12,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import scipy.sparse as sp
 
 from toolkit import load_labelled
+from toolkit.similarity import overlaps
 
 ROOT = Path(__file__).parent.parent
-SHINGLE = 5
 # Two briefs on the same kind of notice share the fixed terms of law and office, up to 0.2 of
 # their strings; a paraphrase shares more.
 NEAREST_ALLOWED = 0.25
@@ -27,29 +26,14 @@ _MOST_ARTICLES = 5
 _FIXED = ("以无记名投票方式选举产生",)
 
 
-def shingles(text: str) -> set[str]:
-    """Every run of five characters of a text, punctuation and spaces left out."""
-    solid = re.sub(r"\W", "", text)
-    return {solid[i : i + SHINGLE] for i in range(len(solid) - SHINGLE + 1)}
-
-
 def nearest(bodies: Sequence[str]) -> list[float]:
     """For each body, the share of five-character strings it has in common with its nearest.
 
     The measure is the overlap over the smaller set, so that a brief cut from a feature counts.
     """
-    ids: dict[str, int] = {}
-    rows = [[ids.setdefault(s, len(ids)) for s in sorted(shingles(body))] for body in bodies]
-    indptr = np.cumsum([0, *map(len, rows)])
-    indices = np.concatenate([np.array(row, dtype=np.int64) for row in rows])
-    has = sp.csr_array((np.ones(len(indices)), indices, indptr), shape=(len(rows), len(ids)))
-    shared = (has @ has.T).tocoo()
-    first, second = shared.coords
-    sizes = np.diff(indptr)
-    overlap = shared.data / np.maximum(np.minimum(sizes[first], sizes[second]), 1)
-    closest = np.zeros(len(rows))
-    apart = first != second
-    np.maximum.at(closest, first[apart], overlap[apart])
+    pairs, shared = overlaps(bodies)
+    closest = np.zeros(len(bodies))
+    np.maximum.at(closest, pairs.T, shared)
     return [float(value) for value in closest]
 
 

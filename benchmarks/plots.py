@@ -245,3 +245,31 @@ def _growth_plot(pyplot: Any, entries: Sequence[Entry]) -> Any:
         axes.spines[["top", "right"]].set_visible(False)
     drawn.suptitle("toolkit run, file to file")
     return drawn
+
+
+def curves(settings: Sequence[Mapping[str, Any]], file: Path) -> None:
+    """Write macro-F1 against labels, a plot a setting, median and quartiles of the rounds."""
+    if find_spec("matplotlib") is None:
+        return
+    matplotlib: Any = import_module("matplotlib")
+    matplotlib.use("svg")
+    pyplot: Any = import_module("matplotlib.pyplot")
+    with pyplot.rc_context(_STYLE):
+        drawn, places = pyplot.subplots(
+            1, len(settings), figsize=(4.5 * len(settings), 3.4), sharey=True, squeeze=False
+        )
+        for axes, setting in zip(places[0], settings, strict=True):
+            for (name, rounds), colour in zip(
+                setting["macro_f1"].items(), (PEER, OURS), strict=True
+            ):
+                quarters = [statistics.quantiles(each, n=4) for each in zip(*rounds, strict=True)]
+                low, middle, high = zip(*quarters, strict=True)
+                axes.plot(setting["labels"], middle, color=colour, marker="o", ms=3, label=name)
+                axes.fill_between(setting["labels"], low, high, color=colour, alpha=0.2, lw=0)
+            axes.set_title(f"from {setting['setting']}", fontsize=10)
+            axes.set_xlabel("labels")
+            axes.spines[["top", "right"]].set_visible(False)
+        places[0][0].set_ylabel("macro-F1 on articles held out")
+        places[0][0].legend(frameon=False, loc="lower right")
+        drawn.savefig(file, metadata={"Date": None}, bbox_inches="tight")
+        pyplot.close(drawn)

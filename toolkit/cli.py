@@ -129,6 +129,7 @@ ARTICLE = (
     "correspondents",
     "body",
 )
+LABELLED = (*ARTICLE, "themes", "split")
 THEME = ("theme", "themes", "scores", "evidence")
 HEADLINE = ("headline", "summary")
 KEYWORDS = ("keywords",)
@@ -350,17 +351,83 @@ def themes(model: Model = None) -> None:
 
 @app.command()
 def train(
-    corpus: Annotated[Path, typer.Argument(help="Labelled articles: a file or folder of JSONL.")],
-    out: Annotated[Path, typer.Option("--out", help="Folder to write the model to.")],
+    corpus: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="LABELS…",
+            help="Labelled articles: a file of JSONL or CSV, a folder of such files, or a folder "
+            "with a folder of texts for each theme. A later one corrects an earlier.",
+        ),
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder to write the model to.")],
+    field: Field = None,
     user_dict: UserDict = None,
 ) -> None:
-    """Train a model on the train split of labelled articles, with any themes they carry."""
+    """Train a model on the train split of labelled articles, with any themes they carry.
+
+    Records have a body and themes: a list, or names separated by commas; empty or none for an
+    article of no theme. What the model learned is told, and which labels want a second look.
+    """
     from . import training
 
     with _status("training"):
-        card = training.train(corpus, out, user_dict=str(user_dict) if user_dict else None)
-    _console(sys.stderr).print(training.summary_table(card))
+        trained = training.train(corpus, out, _text(user_dict), _field_map(field or (), LABELLED))
+    console = _console(sys.stderr)
+    console.print(training.summary_table(trained.card))
+    console.print(training.lessons_table(trained.checks))
+    for line in trained.checks.lines(out):
+        console.print(line, markup=False, soft_wrap=True)
     print(out)
+
+
+@app.command()
+def review(
+    inputs: Inputs,
+    out: Annotated[
+        Path,
+        typer.Option("--out", "-o", help="File of answers, .jsonl; added to when it is there."),
+    ],
+    model: Model = None,
+    count: Annotated[int, typer.Option("-n", "--count", min=1, help="How many to ask.")] = 50,
+    sample: Annotated[
+        int | None,
+        typer.Option("--sample", min=1, help="Choose among so many articles at random, not all."),
+    ] = None,
+    field: Field = None,
+    input_format: From = None,
+    encoding: Encoding = None,
+    limit: Limit = None,
+) -> None:
+    """Correct a model: label the articles of an archive that would teach it most, key by key.
+
+    Each answer is kept at once; quit when you like, and the same command asks what is not
+    answered yet. Then train again, with the answers after the labels: toolkit train LABELS OUT.
+    Keys may come from a pipe.
+    """
+    from . import models
+    from . import review as reviewing
+
+    if "-" in inputs:
+        raise typer.BadParameter("name a file; standard input is for the keys")
+    source = _Input(inputs, field, input_format, encoding, limit)
+    tagger = models.load(model)
+    ended: list[typer.Exit] = []
+    with reviewing.Answers(out) as answers:
+        if answers.cut_line:
+            _say(f"{out}: line {answers.cut_line}: cut short and taken out; it is asked again")
+        with _progress(source) as advance:
+            articles = _noting_exit(source.articles(), ended)
+            chosen = reviewing.sampled(articles, sample) if sample else articles
+            questions = reviewing.queue(tagger, chosen, count, answers.ids, advance)
+        names = [str(name) for name in tagger.classes_]
+        session = reviewing.Review(questions, names, answers)
+        if questions:
+            reviewing.ask(session, _keys(), tagger.thresholds_.tolist(), _console(sys.stdout))
+        elif not ended or ended[0].exit_code == 1:
+            _say("nothing left to ask")
+        _say(f"{session.answered} answered now, {len(answers.ids)} in {out}")
+    if ended:
+        raise ended[0]
 
 
 @app.command()
@@ -618,16 +685,36 @@ def _tell(errors: Sequence[InputError]) -> None:
         _say(str(error))
 
 
+def _noting_exit(articles: Iterator[Article], ended: list[typer.Exit]) -> Iterator[Article]:
+    """The articles; that some were left out ends the command only when all else is done."""
+    try:
+        yield from articles
+    except typer.Exit as left_out:
+        ended.append(left_out)
+
+
+def _keys() -> Iterator[str]:
+    """What is pressed, key by key, until Ctrl-C or the end of a pipe."""
+    try:
+        if sys.stdin.isatty():
+            while True:
+                yield typer.getchar()
+        while key := sys.stdin.read(1):
+            yield key
+    except (KeyboardInterrupt, EOFError):
+        return
+
+
 def _text(path: Path | None) -> str | None:
     return None if path is None else str(path)
 
 
-def _field_map(pairs: Sequence[str]) -> dict[str, str]:
+def _field_map(pairs: Sequence[str], names: Sequence[str] = ARTICLE) -> dict[str, str]:
     for pair in pairs:
         name, equals, column = pair.partition("=")
-        if name not in ARTICLE or not equals or not column:
+        if name not in names or not equals or not column:
             raise typer.BadParameter(
-                f"'{pair}' is not FIELD=NAME with FIELD one of {', '.join(ARTICLE)}",
+                f"'{pair}' is not FIELD=NAME with FIELD one of {', '.join(names)}",
                 param_hint="--field",
             )
     return dict(pair.split("=", 1) for pair in pairs)

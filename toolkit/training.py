@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from . import evaluation_page, heldout, models
+from .checks import Checks, check
 from .diagnosis import Subject, diagnose
 from .errors import ModelError
 from .evaluate import Evaluation, Predictions, measure, predict
@@ -18,27 +19,48 @@ from .labelled import LabelledArticle, load_labelled
 from .learning import ThemeTagger
 
 
-def train(corpus: Path, out: Path, user_dict: str | None = None) -> dict[str, Any]:
-    """Train on the train split of a corpus and write model and card.
+class Trained(NamedTuple):
+    """What came of training.
 
-    Returns
-    -------
-    What the card tells: the data, and the measures on held-out folds of the train split.
+    Attributes
+    ----------
+    card : the data, and the measures on held-out folds of the train split, as in `model.json`.
+    checks : what is odd in the labels, and what would teach the model most.
+    """
+
+    card: dict[str, Any]
+    checks: Checks
+
+
+def train(
+    corpus: str | Path | Sequence[str | Path],
+    out: Path,
+    user_dict: str | None = None,
+    fields: Mapping[str, str] | None = None,
+) -> Trained:
+    """Train on the train split of a corpus; write the model, its card, and what is odd in labels.
+
+    Parameters
+    ----------
+    corpus, fields : as `toolkit.load_labelled` has them.
 
     Raises
     ------
     InputError, ModelError : the corpus cannot be read or is too small; out cannot be written.
     """
-    everything = load_labelled(corpus)
+    everything = load_labelled(corpus, fields=fields)
     articles = [article for article in everything if article.split == "train"]
     if not articles:
-        raise ModelError(f"{corpus}: no articles of the split 'train'")
+        paths = [corpus] if isinstance(corpus, str | Path) else corpus
+        raise ModelError(f"{', '.join(map(str, paths))}: no articles of the split 'train'")
     tagger = ThemeTagger(user_dict=user_dict).fit(articles, [a.themes for a in articles])
     card = {"corpus": _composition(everything), "held_out": held_out(tagger, articles)}
     models.save(tagger, out, card)
     (out / "evaluation.json").unlink(missing_ok=True)
     write_card(out)
-    return card
+    checks = check(tagger, articles, [a for a in everything if a.split != "train"])
+    checks.write(out)
+    return Trained(card, checks)
 
 
 def evaluate_model(
@@ -212,6 +234,19 @@ def _composition(articles: list[LabelledArticle]) -> dict[str, Any]:
 def summary_table(card: dict[str, Any]) -> Any:
     """A table of what training found, for a terminal."""
     return _table("held-out folds of the train split", card["held_out"])
+
+
+def lessons_table(checks: Checks) -> Any:
+    """A table of what was learned of each theme, for a terminal."""
+    from rich.table import Table
+
+    heads = ("", "F1, half the labels", "unsure of", "words that spoke for it most")
+    table = Table(*heads, box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.columns[-1].overflow = "fold"
+    for lesson in checks.lessons:
+        half = "" if lesson.half_f1 is None else f"{lesson.half_f1:.3f}"
+        table.add_row(lesson.theme, half, str(lesson.unsure), "、".join(lesson.words))
+    return table
 
 
 def evaluation_table(result: Evaluation) -> Any:
