@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import process_time
 from typing import Any
 
@@ -35,14 +35,29 @@ from .headliners import (
 )
 from .intervals import means
 from .printed import MAX_CHARS
-from .rouge import MEASURES, rouge
+from .rouge import MEASURES, rouge, rouge_l
 
-# The articles of a set with the model that ours writes their headlines by.
-Part = tuple[Sequence[Article], HeadlineModel]
 Done = Callable[[int], None]
 WARM_UP = 16
+# From this character ROUGE-L on, two printed headlines are taken for two of one series.
+ALIKE = 0.5
 # Ceilings are no way to a headline, and of what needs no library the loop is the most of it.
 UNTIMED = (SIMPLE, CEILING)
+
+
+@dataclass(frozen=True)
+class Part:
+    """Articles to be measured on.
+
+    Attributes
+    ----------
+    model : what the toolkit's headlines of these are chosen by.
+    learned : printed headlines of the same source that it learned from.
+    """
+
+    articles: Sequence[Article]
+    model: HeadlineModel
+    learned: Sequence[str] = ()
 
 
 @dataclass
@@ -61,6 +76,12 @@ class Written:
     short: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
+    def take(self, rows: Sequence[int]) -> Written:
+        """The lines for some of the articles."""
+        whole, short = ([lines[row] for row in rows] for lines in (self.whole, self.short))
+        share = len(rows) / max(len(self.whole), 1)
+        return replace(self, whole=whole, short=short, seconds=self.seconds * share)
+
 
 def write(parts: Sequence[Part], headliners: Sequence[Headliner], done: Done) -> list[Written]:
     """The lines of all that take part, then those of the best that a choice could do.
@@ -69,10 +90,10 @@ def write(parts: Sequence[Part], headliners: Sequence[Headliner], done: Done) ->
     """
     entries = [_by(headliner, parts, done) for headliner in headliners]
     best_ones = {name: Written(name, CEILING) for name in (BEST_SENTENCE, BEST_CANDIDATE, BEST_RUN)}
-    for articles, model in parts:
-        for batch in batched(articles, BATCH):
+    for part in parts:
+        for batch in batched(part.articles, BATCH):
             titles = [article.title for article in batch]
-            choices = ceilings([body_of(article) for article in batch], titles, model)
+            choices = ceilings([body_of(article) for article in batch], titles, part.model)
             for name, entry in best_ones.items():
                 for lines, title in zip(choices[name], titles, strict=True):
                     entry.whole.append(best(lines, title))
@@ -83,9 +104,9 @@ def write(parts: Sequence[Part], headliners: Sequence[Headliner], done: Done) ->
 
 def _by(headliner: Headliner, parts: Sequence[Part], done: Done) -> Written:
     entry = Written(headliner.name, headliner.kind)
-    for articles, model in parts:
-        line_of = headliner.prepare(model)
-        bodies = [body_of(article) for article in articles]
+    for part in parts:
+        line_of = headliner.prepare(part.model)
+        bodies = [body_of(article) for article in part.articles]
         line_of(bodies[:WARM_UP])
         for first in range(0, len(bodies), headliner.batch):
             batch = bodies[first : first + headliner.batch]
@@ -100,7 +121,21 @@ def _by(headliner: Headliner, parts: Sequence[Part], done: Done) -> Written:
 
 def turns(parts: Sequence[Part], headliners: Sequence[Headliner]) -> int:
     """What `done` will have been told in all."""
-    return (len(headliners) + 1) * sum(len(articles) for articles, _ in parts)
+    return (len(headliners) + 1) * sum(len(part.articles) for part in parts)
+
+
+def of_no_series(parts: Sequence[Part]) -> list[int]:
+    """The places, over all parts, of the articles whose printed headline is unlike all learned.
+
+    News has series, the day's figures or the day's front line, whose headlines a model that has
+    seen some of them can repeat.
+    """
+    unlike = [
+        all(rouge_l(article.title, title) < ALIKE for title in part.learned)
+        for part in parts
+        for article in part.articles
+    ]
+    return [row for row, alone in enumerate(unlike) if alone]
 
 
 def measured(entries: Sequence[Written], titles: Sequence[str]) -> list[dict[str, Any]]:

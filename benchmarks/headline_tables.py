@@ -152,7 +152,10 @@ def _conditions(result: Mapping[str, Any]) -> str:
         "and no title; marks that open or end a line are taken off. Speed is articles a second of "
         "processor time on one core, of these very articles. A ceiling is what a choice by the "
         "printed headline itself, by character ROUGE-L, would reach: among the article's "
-        "sentences, among the toolkit's candidates, and among runs of whole clauses that fit.\n\n"
+        "sentences, among the toolkit's candidates, and among runs of whole clauses that fit. Of "
+        "the archive, a second set leaves out the items of series that the model has learned of: "
+        "those whose printed headline has a character ROUGE-L of "
+        f"{settings['alike from ROUGE-L']} or more with one it learned from.\n\n"
         f"{_cross_check(result)}\n\n"
         + (f"Left out: {left_out}.\n\n" if left_out else "")
         + f"Packages: {versions}.\n"

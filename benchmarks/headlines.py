@@ -35,7 +35,7 @@ from toolkit.evaluate import Measured
 from toolkit.headline import HeadlineModel
 
 from . import judging
-from .contest import Done, Part, fault_counts, measured, turns, write
+from .contest import ALIKE, Done, Part, Written, fault_counts, measured, of_no_series, turns, write
 from .fit_headlines import FEWEST_TITLE_CHARS, fit
 from .headline_tables import markdown, show
 from .headliners import HEADLINERS, PEER, Headliner
@@ -80,17 +80,38 @@ def sets(
     fitted = [fit([*half[0], *half[1]]) for half in halves]
 
     def crossed(number: int) -> list[Part]:
-        return [(drawn(halves[half][number], sample, half), fitted[1 - half]) for half in (0, 1)]
+        return [
+            Part(
+                drawn(halves[half][number], sample, half),
+                fitted[1 - half],
+                [] if number else [article.title for article in halves[1 - half][0]],
+            )
+            for half in (0, 1)
+        ]
 
     found = []
     if archive and developing:
         found.append((f"{archive.name}, the half fitted on", BY_OTHER_HALF, crossed(0)))
     elif archive:
         kept = [article for article in items if held_out(article)]
-        part = (drawn(kept, sample, 0), HeadlineModel.load())
+        learned = [article.title for article in seen]
+        part = Part(drawn(kept, sample, 0), HeadlineModel.load(), learned)
         found.append((f"{archive.name}, held-out half", "the shipped model", [part]))
     found.append(("labelled/, train split", BY_OTHER_HALF, crossed(1)))
     return found
+
+
+def summary(
+    name: str, chosen_by: str, entries: Sequence[Written], titles: Sequence[str]
+) -> dict[str, Any]:
+    """One set's figures."""
+    return {
+        "name": name,
+        "articles": len(titles),
+        "printed characters": sum(map(len, titles)) / max(len(titles), 1),
+        "chosen by": chosen_by,
+        "by": measured(entries, titles),
+    }
 
 
 @contextmanager
@@ -130,18 +151,20 @@ def measure(
     for name, chosen_by, parts in sets(archive, developing, sample):
         with counting(name, turns(parts, headliners)) as done:
             entries = write(parts, headliners, done)
-        titles = [article.title for articles, _ in parts for article in articles]
+        titles = [article.title for part in parts for article in part.articles]
         for entry in entries:
             compared += zip(entry.whole, titles, strict=True)
-        results.append(
-            {
-                "name": name,
-                "articles": len(titles),
-                "printed characters": sum(map(len, titles)) / max(len(titles), 1),
-                "chosen by": chosen_by,
-                "by": measured(entries, titles),
-            }
-        )
+        rows = of_no_series(parts)
+        results.append(summary(name, chosen_by, entries, titles))
+        if 0 < len(rows) < len(titles):
+            results.append(
+                summary(
+                    f"{name}, headlines unlike all learned from",
+                    chosen_by,
+                    [entry.take(rows) for entry in entries],
+                    [titles[row] for row in rows],
+                )
+            )
     counted = []
     if archive:
         say("counting faults over the archive")
@@ -157,6 +180,7 @@ def measure(
             "developing": developing,
             "sample": sample,
             "resamples": RESAMPLES,
+            "alike from ROUGE-L": ALIKE,
             "left out": [h.name for h in HEADLINERS if h not in headliners],
         },
         "sets": results,
