@@ -28,7 +28,8 @@ from toolkit.pipeline import BATCH, batched
 from toolkit.salience import TABLES, Salience, around, codes
 from toolkit.textrank import Ranking
 
-from .headlines import MAX_CHARS, held_out, pairs, rouge_l
+from .printed import MAX_CHARS, held_out, pairs
+from .rouge import rouge_l
 
 ROOT = Path(__file__).parent.parent
 FEWEST_TITLE_CHARS = 6

@@ -9,6 +9,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 
 Work = Callable[[Sequence["Article"]], int]
+Sentence = Callable[[str], str]
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,7 @@ def fasttext_tags() -> Work:
     return work
 
 
-def textrank4zh_sentence() -> Work:
+def textrank4zh_sentence() -> Sentence:
     """The most central sentence by textrank4zh."""
     networkx: Any = import_module("networkx")
     # textrank4zh's last release calls this by the name it had before networkx 3.0.
@@ -134,41 +136,53 @@ def textrank4zh_sentence() -> Work:
     textrank4zh: Any = import_module("textrank4zh")
     ranker = textrank4zh.TextRank4Sentence()
 
-    def sentence(article: Article) -> object:
-        ranker.analyze(text=article.body, lower=True, source="all_filters")
-        return ranker.get_key_sentences(num=1)
+    def sentence(body: str) -> str:
+        ranker.analyze(text=body, lower=True, source="all_filters")
+        return "".join(found.sentence for found in ranker.get_key_sentences(num=1))
 
-    return each(sentence)
+    return sentence
 
 
-def snownlp_sentence() -> Work:
+def snownlp_sentence() -> Sentence:
     """The most central sentence by SnowNLP."""
     snownlp: Any = import_module("snownlp")
-    return each(lambda article: snownlp.SnowNLP(article.body).summary(1))
+    return lambda body: "".join(snownlp.SnowNLP(body).summary(1))
 
 
-def sumy_sentence(module: str, summarizer: str) -> Callable[[], Work]:
+def sumy_sentence(module: str, summarizer: str) -> Sentence:
     """The sentence that one of sumy's summarisers prefers, on jieba's words."""
+    chosen: Any = getattr(import_module(f"sumy.summarizers.{module}"), summarizer)()
+    parser: Any = import_module("sumy.parsers.plaintext").PlaintextParser
+    tokenizer: Any = import_module("sumy.nlp.tokenizers").Tokenizer("chinese")
 
-    def prepare() -> Work:
-        chosen: Any = getattr(import_module(f"sumy.summarizers.{module}"), summarizer)()
-        parser: Any = import_module("sumy.parsers.plaintext").PlaintextParser
-        tokenizer: Any = import_module("sumy.nlp.tokenizers").Tokenizer("chinese")
-        return each(lambda article: chosen(parser.from_string(article.body, tokenizer).document, 1))
+    def sentence(body: str) -> str:
+        return "".join(map(str, chosen(parser.from_string(body, tokenizer).document, 1)))
 
-    return prepare
+    return sentence
 
+
+def of_bodies(prepare: Callable[[], Sentence]) -> Work:
+    """Work that writes a sentence for each article's body."""
+    sentence = prepare()
+    return each(lambda article: sentence(article.body))
+
+
+# Libraries that pick a sentence: what must be importable, and what loads them.
+SENTENCES: dict[str, tuple[str, Callable[[], Sentence]]] = {
+    "textrank4zh": ("textrank4zh", textrank4zh_sentence),
+    "SnowNLP summary": ("snownlp", snownlp_sentence),
+    "sumy LexRank": ("sumy", partial(sumy_sentence, "lex_rank", "LexRankSummarizer")),
+    "sumy TextRank": ("sumy", partial(sumy_sentence, "text_rank", "TextRankSummarizer")),
+    "sumy LSA": ("sumy", partial(sumy_sentence, "lsa", "LsaSummarizer")),
+}
 
 PEERS = (
     Contestant("jieba.lcut", "segmentation", jieba_cut, "jieba"),
     Contestant("jieba + TF-IDF + LinearSVC", "tags", jieba_svm, "sklearn"),
     Contestant("fastText on jieba's words", "tags", fasttext_tags, "fasttext"),
     Contestant("jieba.analyse.textrank", "ranking", jieba_textrank, "jieba"),
-    Contestant("textrank4zh", "headlines", textrank4zh_sentence, "textrank4zh"),
-    Contestant("SnowNLP summary", "headlines", snownlp_sentence, "snownlp"),
-    Contestant("sumy LexRank", "headlines", sumy_sentence("lex_rank", "LexRankSummarizer"), "sumy"),
-    Contestant(
-        "sumy TextRank", "headlines", sumy_sentence("text_rank", "TextRankSummarizer"), "sumy"
+    *(
+        Contestant(name, "headlines", partial(of_bodies, prepare), module)
+        for name, (module, prepare) in SENTENCES.items()
     ),
-    Contestant("sumy LSA", "headlines", sumy_sentence("lsa", "LsaSummarizer"), "sumy"),
 )

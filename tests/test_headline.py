@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from toolkit import TextRank, headlines, load_labelled, read_page, summaries
 from toolkit.candidates import FEWEST_CHARS
+from toolkit.compression import UNITS, Strip, units
 from toolkit.headline import faults
+from toolkit.salience import codes
 
 from .conftest import ROOT, shared
 
@@ -53,6 +56,21 @@ def test_a_headline_does_not_depend_on_the_batch(others: list[str], body: str) -
     alone = TextRank().rank([body])
     assert headlines(together)[-1] == headlines(alone)[0]
     assert summaries(together)[-1] == summaries(alone)[0]
+
+
+@pytest.mark.parametrize(("end", "lists"), [("", 0), ("等物品", 2)])
+def test_a_list_without_its_end_is_none(end: str, lists: int) -> None:
+    strip = Strip.of(TextRank().rank([f"区总工会给职工送去了毛巾、凉茶、防暑药品{end}"]))
+    assert np.count_nonzero(units(strip).kind == UNITS.index("list")) == lists
+
+
+def test_who_spoke_in_the_article_before_does_not_count() -> None:
+    body = "区总工会给职工送去了毛巾和凉茶。"
+    alone, after = (
+        Strip.of(TextRank().rank([*others, body])) for others in ([], ["工会主席王芳表示"])
+    )
+    own = codes(alone, units(alone))["after_who_spoke"]
+    assert codes(after, units(after))["after_who_spoke"][-len(own) :].tolist() == own.tolist()
 
 
 def test_a_real_page() -> None:

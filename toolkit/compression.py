@@ -279,7 +279,10 @@ class _Grammar:
     def list(self) -> tuple[Ints, Ints]:
         """、顿涅茨克 between the first of a list and its 等"""
         first = np.flatnonzero(self.strip.is_a(Role.LIST_MARK))
-        return first, self._after(self.strip.is_a(Role.ETC))[first]
+        etc = self._after(self.strip.is_a(Role.ETC))[first]
+        # Where no 等 follows, the end of the strip is no end of a list in its last clause.
+        there = etc < len(self.index)
+        return first[there], etc[there]
 
     def region(self) -> tuple[Ints, Ints]:
         """河南省 before 漯河市"""

@@ -61,7 +61,9 @@ def codes(strip: Strip, units: Units) -> dict[str, Ints]:
     role = verbs_before * 6 + verbs_after * 2 + verb
     closed = np.maximum(end - 2, 0)
     says = strip.is_a(Role.SAYS)[closed].astype(np.int64)
-    says_code = says * 2 + np.append(0, says[:-1])
+    # What closes the article before in the batch is not what was said before.
+    goes_on = np.diff(strip.article, prepend=-1) == 0
+    says_code = says * 2 + np.append(0, says[:-1]) * goes_on
     size = np.searchsorted(_CLAUSE_LENGTHS, end - first)
     again = np.minimum(_repeats(strip), 3)
     unit = np.zeros(len(strip), np.int64)
