@@ -123,14 +123,15 @@ class ThemeTagger(ThemeModel, ClassifierMixin, BaseEstimator):  # type: ignore[m
         from sklearn.svm import LinearSVC
 
         X.indices, X.indptr = X.indices.astype(np.int32), X.indptr.astype(np.int32)
-        machines = [
-            LinearSVC(C=self.C, tol=1e-8, max_iter=100_000, random_state=self.random_state).fit(
-                X, each
-            )
-            for each in labels.T
-        ]
-        coef = np.vstack([machine.coef_ for machine in machines])
-        return coef, np.concatenate([machine.intercept_ for machine in machines])
+        # A fold held out may hold every article of a rare theme: the others then all say no.
+        coef, intercept = np.zeros((labels.shape[1], X.shape[1])), 2.0 * labels[0] - 1
+        for k, each in enumerate(labels.T):
+            if each.min() < each.max():
+                machine = LinearSVC(
+                    C=self.C, tol=1e-8, max_iter=100_000, random_state=self.random_state
+                ).fit(X, each)
+                coef[k], intercept[k] = machine.coef_[0], machine.intercept_[0]
+        return coef, intercept
 
     def _held_out_margins(self, counts: sp.csr_array, labels: NDArray[np.int64]) -> Floats:
         """(N, K) the margin of each article from machines that have not seen it."""
