@@ -189,6 +189,9 @@ class ThemeTagger(ThemeModel, ClassifierMixin, BaseEstimator):  # type: ignore[m
         """(F,) weights and intercept of a support vector machine."""
         from sklearn.svm import LinearSVC
 
+        if labels.min() == labels.max():
+            # A fold held out may hold every article of a rare theme: the others then all say no.
+            return np.zeros(X.shape[1]), 2.0 * labels[0] - 1
         machine = LinearSVC(C=C, tol=1e-8, max_iter=100_000, random_state=self.random_state)
         machine.fit(X, labels)
         return machine.coef_[0], float(machine.intercept_[0])

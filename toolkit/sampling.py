@@ -9,6 +9,8 @@ many clusters as there are to choose, weighted by how unsure they are, and each 
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
@@ -16,7 +18,7 @@ from numpy.typing import NDArray
 from .themes import Floats, idf_of, tf_idf
 from .tokens import Kind, TokenBatch
 
-# How many unsure articles compete for each place of a queue; ten in Zhdanov's experiments too.
+# How many unsure articles compete for each place of a queue: Zhdanov's β.
 RIVALS = 10
 # Probabilities are kept this far from 0 and 1, where log-odds have no end.
 _EDGE = 1e-9
@@ -83,13 +85,17 @@ def _clusters(
 ) -> tuple[NDArray[np.int64], Floats]:
     """(N,) the cluster of each row, and its distance from the centre."""
     from sklearn.cluster import KMeans
+    from sklearn.exceptions import ConvergenceWarning
 
     # scikit-learn takes sparse rows with indices of 32 bits only.
     features.indices, features.indptr = (
         features.indices.astype(np.int32),
         features.indptr.astype(np.int32),
     )
-    fitted = KMeans(count, n_init=1, random_state=seed).fit(features, sample_weight=weights)
+    with warnings.catch_warnings():
+        # Articles that are the same fall into one cluster, and the others come out empty.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        fitted = KMeans(count, n_init=1, random_state=seed).fit(features, sample_weight=weights)
     return fitted.labels_, fitted.transform(features).min(axis=1)
 
 
