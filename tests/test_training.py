@@ -161,10 +161,10 @@ def test_what_is_learned_and_what_would_help() -> None:
 
 def test_a_theme_of_two_articles_that_fall_into_one_fold() -> None:
     articles = corpus(10)
-    themes = [["水", "井"] if each.id in ("水1", "水2") else each.themes for each in articles]
+    themes = [["水", "鱼"] if each.id in ("水1", "水2") else each.themes for each in articles]
     for seed in range(5):
         tagger = ThemeTagger(random_state=seed, repeats=1).fit(articles, themes)
-        assert list(tagger.classes_) == ["井", "水", "路"]
+        assert list(tagger.classes_) == ["水", "路", "鱼"]
         assert tagger.held_out_.shape == (30, 3)
 
 
