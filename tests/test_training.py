@@ -66,6 +66,8 @@ def test_a_spreadsheet_from_excel(tmp_path: Path) -> None:
         ("标注-1", "井", ["水"]),
         ("标注-2", "", []),
     ]
+    answers = write(tmp_path / "answers.jsonl", [replace(found[0], themes=[])])
+    assert [each.themes for each in load_labelled([path, answers], fields=fields)] == [[], []]
     with pytest.raises(InputError, match=r"line 2: .*the record has: 标题, 正文, 主题; map one"):
         load_labelled(path)
 
