@@ -66,6 +66,8 @@ def test_a_spreadsheet_from_excel(tmp_path: Path) -> None:
         ("标注-1", "井", ["水"]),
         ("标注-2", "", []),
     ]
+    answers = write(tmp_path / "answers.jsonl", [replace(found[0], themes=[])])
+    assert [each.themes for each in load_labelled([path, answers], fields=fields)] == [[], []]
     with pytest.raises(InputError, match=r"line 2: .*the record has: 标题, 正文, 主题; map one"):
         load_labelled(path)
 
@@ -164,10 +166,10 @@ def test_what_is_learned_and_what_would_help() -> None:
 
 def test_a_theme_of_two_articles_that_fall_into_one_fold() -> None:
     articles = corpus(10)
-    themes = [["水", "井"] if each.id in ("水1", "水2") else each.themes for each in articles]
+    themes = [["水", "鱼"] if each.id in ("水1", "水2") else each.themes for each in articles]
     for seed in range(5):
         tagger = ThemeTagger(random_state=seed, repeats=1).fit(articles, themes)
-        assert list(tagger.classes_) == ["井", "水", "路"]
+        assert list(tagger.classes_) == ["水", "路", "鱼"]
         assert tagger.held_out_.shape == (30, 3)
 
 
@@ -209,7 +211,7 @@ def test_train_with_corrections(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["empty.jsonl"], "empty.jsonl: no articles of the split 'train'"),
+        (["empty.jsonl"], "empty.jsonl: the file holds no rows"),
         (["labels.csv"], "labels.csv: line 2: the field 'themes'"),
         (["labels.csv", "--field", "theme=主题"], "is not FIELD=NAME"),
     ],

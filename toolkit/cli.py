@@ -382,7 +382,7 @@ def train(
 
 @app.command()
 def review(
-    inputs: Inputs,
+    inputs: Annotated[list[str], typer.Argument(metavar="INPUT…", help="Files or folders.")],
     out: Annotated[
         Path,
         typer.Option("--out", "-o", help="File of answers, .jsonl; added to when it is there."),
@@ -417,14 +417,13 @@ def review(
             _say(f"{out}: line {answers.cut_line}: cut short and taken out; it is asked again")
         with _progress(source) as advance:
             articles = _noting_exit(source.articles(), ended)
-            chosen = reviewing.sampled(articles, sample) if sample else articles
-            questions = reviewing.queue(tagger, chosen, count, answers.ids, advance)
+            questions = reviewing.queue(tagger, articles, count, answers.ids, sample, advance)
         names = [str(name) for name in tagger.classes_]
         session = reviewing.Review(questions, names, answers)
         if questions:
             reviewing.ask(session, _keys(), tagger.thresholds_.tolist(), _console(sys.stdout))
         elif not ended or ended[0].exit_code == 1:
-            _say("nothing left to ask")
+            _say("nothing left to ask; each article has its answer")
         _say(f"{session.answered} answered now, {len(answers.ids)} in {out}")
     if ended:
         raise ended[0]

@@ -81,7 +81,7 @@ def load_labelled(
         paths label the same article, by its id and its text, the later one's themes hold, in
         the place and the split of the earlier.
     split : keep only the articles of this split.
-    fields : field to the name the records give it, such as {"themes": "主题"}.
+    fields : field to the name that records may give it, such as {"themes": "主题"}.
 
     Raises
     ------
@@ -132,9 +132,9 @@ def _records(file: Path, fields: Mapping[str, str]) -> Iterator[LabelledArticle]
     for item in read(file):
         if isinstance(item, Page):
             raise InputError(str(file), "not a file of labelled records; use JSONL or CSV")
-        values = dict(item.values)
-        for name, column in fields.items():
-            values[name] = item.values.get(column)
+        # Of several paths one may have its own names, and answers have ours.
+        renamed = {name: item.values[own] for name, own in fields.items() if own in item.values}
+        values = {**item.values, **renamed}
         try:
             article = LabelledArticle.from_mapping(values)
         except ValueError as error:

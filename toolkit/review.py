@@ -65,6 +65,7 @@ def queue(
     articles: Iterable[Article],
     count: int,
     answered: Collection[str] = (),
+    sample: int | None = None,
     on_done: Callable[[int], None] = lambda articles: None,
 ) -> list[Question]:
     """The articles that would teach a model most, the most telling first; see `sampling`.
@@ -75,16 +76,17 @@ def queue(
     ----------
     count : how many to ask.
     answered : the ids of those not to ask again.
-    on_done : called with how many articles have been looked at since the last time.
+    sample : choose among so many of the articles, taken at random; None looks at all.
+    on_done : called with how many articles have been read since the last time.
     """
+    read = _counted(articles, on_done)
     unsure: list[tuple[float, Article]] = []
-    for batch in batched(articles, BATCH):
+    for batch in batched(sampled(read, sample) if sample else read, BATCH):
         apart = distance(model.predict_proba(batch), model.thresholds_).tolist()
         new = zip(apart, batch, strict=True)
         unsure.extend(pair for pair in new if pair[1].id not in answered)
         unsure.sort(key=lambda pair: pair[0])
         del unsure[RIVALS * count :]
-        on_done(len(batch))
     if not unsure:
         return []
     rivals = [article for _, article in unsure]
@@ -94,6 +96,12 @@ def queue(
     rows = Pipeline(tagger=model).process(chosen)
     words = model.explain(chosen, SHOWN_WORDS)
     return [Question(row, said) for row, said in zip(rows, words, strict=True)]
+
+
+def _counted(articles: Iterable[Article], on_done: Callable[[int], None]) -> Iterator[Article]:
+    for batch in batched(articles, BATCH):
+        yield from batch
+        on_done(len(batch))
 
 
 class Answers:
