@@ -2,15 +2,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 
 import numpy as np
 import pytest
 import scipy.sparse as sp
+from rich.console import Console
 
 from toolkit import Article, InputError, ModelError, ThemeTagger, Tokenizer, load_labelled, models
 from toolkit.article import Row
-from toolkit.review import Answers, Question, Review, queue, sampled
+from toolkit.review import Answers, Question, Review, ask, queue, sampled
 from toolkit.sampling import distance, features, most_telling
 
 from .made_up import article, corpus
@@ -170,11 +172,13 @@ def test_a_last_line_without_its_end(tail: str, cut: int | None, tmp_path: Path)
 
 
 def test_a_file_of_something_else_is_left_alone(tmp_path: Path) -> None:
-    path = tmp_path / "labels.csv"
+    path = tmp_path / "notes.jsonl"
     path.write_text("id,body\n1,桥\n", "utf-8")
-    with pytest.raises(InputError, match=r"labels\.csv: line 1: not an answer"):
+    with pytest.raises(InputError, match=r"notes\.jsonl: line 1: not an answer"):
         Answers(path)
     assert path.read_text("utf-8") == "id,body\n1,桥\n"
+    with pytest.raises(InputError, match=r"answers\.csv: answers are kept as JSONL"):
+        Answers(tmp_path / "answers.csv")
     with pytest.raises(InputError, match="cannot be written"):
         Answers(tmp_path / "nowhere" / "answers.jsonl")
 
@@ -231,8 +235,19 @@ def test_input_that_cannot_be_used(
     assert done.returncode == code
     assert message in " ".join(done.stderr.replace("│", " ").split())
     assert "Traceback" not in done.stderr
+    assert Path("answers.jsonl").exists() == (code == 1)
     if code == 1:
         assert [each.id for each in load_labelled("answers.jsonl")] == ["a"]
+
+
+def test_an_article_cannot_command_the_terminal(answers: Answers) -> None:
+    row = Row(id="a", title="井\x1b[2J", body="桥\x9b\r通了。", scores={"水": 0.5, "路": 0.1})
+    review = Review([Question(row, {"水": {}, "路": {"桥": 1.0}})], NAMES, answers)
+    console = Console(file=StringIO(), width=80)
+    ask(review, iter("n"), [0.5, 0.5], console)
+    shown = console.file.getvalue()  # type: ignore[attr-defined]
+    assert "井�[2J" in shown and "桥��通了。" in shown and "桥 +1.00" in shown
+    assert not set(shown) & set("\x1b\x9b\r")
 
 
 def test_more_themes_than_keys(answers: Answers) -> None:

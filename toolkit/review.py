@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -32,6 +33,7 @@ ACCEPT, NONE, SKIP, UNDO, QUIT, WHOLE = "\r\n", "n", "s", "u", "q", "t"
 THEME_KEYS = "123456789abcdefghijklmoprvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 FOLDED_CHARS = 400
 SHOWN_WORDS = 6
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,8 @@ def _counted(articles: Iterable[Article], on_done: Callable[[int], None]) -> Ite
 class Answers:
     """A file of labelled articles, one a line; each is on the disk when `add` returns.
 
+    A file without answers is not left behind.
+
     Attributes
     ----------
     ids : of the articles that the file labels.
@@ -114,10 +118,13 @@ class Answers:
 
     Raises
     ------
-    InputError : the file cannot be read or written, or a line before the last is not JSON.
+    InputError : the file cannot be read or written, is not called .jsonl, or has a line before
+        the last that is no answer.
     """
 
     def __init__(self, path: Path) -> None:
+        if path.suffix.lower() != ".jsonl":
+            raise InputError(str(path), "answers are kept as JSONL; give it a name in .jsonl")
         self.path = path
         try:
             # Made when it is not there; what is there stays.
@@ -147,6 +154,8 @@ class Answers:
         value: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        if not self._file.seek(0, os.SEEK_END):
+            self.path.unlink()
         self._file.close()
 
     def add(self, article: Article, themes: Sequence[str]) -> None:
@@ -289,26 +298,33 @@ def ask(review: Review, keys: Iterator[str], thresholds: Sequence[float], consol
             shown = -1
 
 
-def _question(review: Review, thresholds: Sequence[float]) -> Iterator[Any]:
-    from rich.rule import Rule
-    from rich.table import Table
+def _plain(text: str) -> Any:
+    """Text of an article, without what would command the terminal."""
     from rich.text import Text
 
+    return Text(_CONTROL.sub("�", text))
+
+
+def _question(review: Review, thresholds: Sequence[float]) -> Iterator[Any]:
+    from rich.rule import Rule
+    from rich.styled import Styled
+    from rich.table import Table
+
     row = review.question.row
-    yield Rule(Text(f"{review.place + 1} of {len(review.questions)}   {row.id}   {row.source}"))
-    yield Text(row.heading or row.headline, style="bold")
+    yield Rule(_plain(f"{review.place + 1} of {len(review.questions)}   {row.id}   {row.source}"))
+    yield Styled(_plain(row.heading or row.headline), "bold")
     if row.heading and row.headline:
-        yield Text(row.headline, style="italic")
+        yield Styled(_plain(row.headline), "italic")
     folded = not review.whole and len(row.body) > FOLDED_CHARS
     body = f"{row.body[:FOLDED_CHARS]}… ({WHOLE}: all {len(row.body)} characters)"
-    yield Text(f"\n{body if folded else row.body}\n")
+    yield _plain(f"\n{body if folded else row.body}\n")
     table = Table("key", "theme", "probability", "given from", "for (+) and against (−)", box=None)
     for key, name, threshold in zip(THEME_KEYS, review.names, thresholds, strict=False):
         words = review.question.words[name].items()
         cells = [key, name, f"{row.scores[name]:.2f}", f"{threshold:.2f}"]
         said = "  ".join(f"{word} {weight:+.2f}" for word, weight in words)
         style = "bold" if name in row.themes else ""
-        table.add_row(*(Text(cell) for cell in (*cells, said)), style=style)
+        table.add_row(*map(_plain, (*cells, said)), style=style)
     yield table
 
 
