@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from .labelled import LabelledArticle, load_labelled
     from .learning import ThemeTagger
     from .page import read_page
+    from .phrases import keywords
     from .pipeline import Pipeline, read_articles
     from .summary import summaries
-    from .textrank import Ranking, TextRank, keywords
+    from .textrank import Ranking, TextRank
     from .themes import ThemeModel
     from .tokens import TokenBatch, Tokenizer
 
@@ -33,7 +34,7 @@ _HOMES = {
     "read_articles": "pipeline",
     "Ranking": "textrank",
     "TextRank": "textrank",
-    "keywords": "textrank",
+    "keywords": "phrases",
     "ThemeTagger": "learning",
     "ThemeModel": "themes",
     "TokenBatch": "tokens",

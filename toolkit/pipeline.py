@@ -13,9 +13,10 @@ from .article import Article, Row, identifier
 from .errors import InputError
 from .headline import DEFAULT_HEADLINE_CHARS, Style, headlines
 from .page import read_page
+from .phrases import keywords
 from .readers import Item, OnError, Page, Reading, entries, stop
 from .summary import DEFAULT_SUMMARY_CHARS, summaries
-from .textrank import TextRank, keywords
+from .textrank import TextRank
 from .themes import ThemeModel
 from .tokens import TokenBatch, Tokenizer
 
