@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from toolkit import TextRank, headlines, load_labelled, read_page, summaries
 from toolkit.candidates import FEWEST_CHARS
-from toolkit.headline import faults
+from toolkit.headline import explain, faults
 
 from .conftest import ROOT, shared
 
@@ -53,6 +53,18 @@ def test_a_headline_does_not_depend_on_the_batch(others: list[str], body: str) -
     alone = TextRank().rank([body])
     assert headlines(together)[-1] == headlines(alone)[0]
     assert summaries(together)[-1] == summaries(alone)[0]
+
+
+def test_the_winner_that_is_explained_is_the_headline() -> None:
+    bodies = [*BODIES[:150], "", "好。", "“好"]
+    ranking = TextRank().rank(bodies)
+    for line, choices in zip(headlines(ranking), explain(ranking), strict=True):
+        assert line == (choices[0].text if choices else "")
+        assert len({choice.text for choice in choices}) == len(choices) <= 2
+        for choice in choices:
+            assert choice.score == pytest.approx(sum(choice.reasons.values()), abs=0.01)
+        if len(choices) == 2:
+            assert choices[0].score >= choices[1].score
 
 
 def test_a_real_page() -> None:

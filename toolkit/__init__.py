@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .article import Article, Row
+    from .digest import Digest, DigestItem, make_digest
     from .errors import InputError, ModelError, ToolkitError
     from .headline import headlines
     from .labelled import LabelledArticle, load_labelled
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 _HOMES = {
     "Article": "article",
     "Row": "article",
+    "Digest": "digest",
+    "DigestItem": "digest",
+    "make_digest": "digest",
     "InputError": "errors",
     "ModelError": "errors",
     "ToolkitError": "errors",
@@ -43,6 +47,8 @@ _HOMES = {
 
 __all__ = [
     "Article",
+    "Digest",
+    "DigestItem",
     "InputError",
     "LabelledArticle",
     "ModelError",
@@ -58,6 +64,7 @@ __all__ = [
     "headlines",
     "keywords",
     "load_labelled",
+    "make_digest",
     "read_articles",
     "read_page",
     "summaries",
