@@ -88,6 +88,77 @@ def test_explain_pipes() -> None:
             assert 1 <= len(theme["words"]) <= 3
 
 
+def test_headlines_are_explained() -> None:
+    rows = lines(toolkit("headline", str(PAGE), "--max-chars", "20").stdout)
+    told = lines(toolkit("headline", str(PAGE), "--max-chars", "20", "--explain").stdout)
+    for row, one in zip(rows, told, strict=True):
+        choices: list[dict[str, object]] = one["choices"]  # type: ignore[assignment]
+        assert (one["id"], choices[0]["text"]) == (row["id"], row["headline"])
+        assert len(choices) == 2
+        assert choices[0]["reasons"]
+    table = toolkit("headline", str(PAGE), "--explain", "--format", "table", COLUMNS="160").stdout
+    assert "what counted" in table
+    assert "coverage" in table
+
+
+def test_headlines_in_two_parts_and_summaries_by_sentences() -> None:
+    for command in ("headline", "run"):
+        options = ("--style", "two-part", "--sentences", "1")
+        plain = lines(toolkit(command, str(PAGE)).stdout)
+        rows = lines(toolkit(command, str(PAGE), *options).stdout)
+        assert any(" " in str(row["headline"]) for row in rows)
+        assert [row["headline"] for row in rows] != [row["headline"] for row in plain]
+        assert all(str(row["summary"]).rstrip("”").count("。") <= 1 for row in rows)
+        assert any(str(row["summary"]).count("。") > 1 for row in plain)
+    long = lines(toolkit("headline", str(PAGE), "--sentences", "9").stdout)
+    assert any(len(str(row["summary"])) > 120 for row in long)
+
+
+def test_digest(tmp_path: Path) -> None:
+    done = toolkit("digest", str(PAGE), "--max-items", "2")
+    assert done.returncode == 0
+    items = lines(done.stdout)
+    assert [set(item) for item in items] == [
+        {"id", "source", "position", "title", "date", "headline", "summary", "folded"}
+    ] * 2
+    assert "6 articles read, 6 of them taken, 0 folded into another; 2 stories told" in done.stderr
+    twice = toolkit("digest", str(PAGE), str(PAGE), "--format", "text").stdout
+    assert twice.count("and 1 more like it") == 6
+    page = tmp_path / "digest.md"
+    done = toolkit("digest", str(PAGE), "--theme", "welfare", "-o", str(page))
+    assert (done.returncode, done.stdout) == (0, "")
+    text = page.read_text("utf-8")
+    tagged = [row for row in lines(toolkit("tag", str(PAGE)).stdout) if "welfare" in row["themes"]]  # type: ignore[operator]
+    assert text.startswith("# welfare\n")
+    assert text.count("\n## ") == len(tagged) > 0
+
+
+def test_a_digest_of_a_time(tmp_path: Path) -> None:
+    records = tmp_path / "a.jsonl"
+    records.write_text(
+        "".join(
+            json.dumps({"id": id_, "body": f"{body}通车了，市民很高兴。"}, ensure_ascii=False)
+            + "\n"
+            for id_, body in (("2022-09-24", "大桥"), ("2023-01-02", "地铁"), ("x", "公路"))
+        ),
+        "utf-8",
+    )
+    done = toolkit("digest", str(records), "--since", "2023")
+    assert done.returncode == 1
+    assert [item["id"] for item in lines(done.stdout)] == ["2023-01-02"]
+    assert "1 left out: no date" in done.stderr
+    assert toolkit("digest", str(PAGE), "--since", "2023").returncode == 2
+
+
+@pytest.mark.parametrize("command", [("explain",), ("headline", "--explain"), ("digest",)])
+def test_a_bad_record_costs_no_other(command: tuple[str, ...], tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"body": "大桥通车了。"}\n{"body": 3}\n{"body": "路修好了。"}\n', "utf-8")
+    done = toolkit(*command, str(path))
+    assert done.returncode == 1
+    assert len(lines(done.stdout)) == 2
+
+
 def test_files_out(tmp_path: Path) -> None:
     for name in ("rows.jsonl", "rows.csv", "rows.parquet"):
         done = toolkit("run", str(PAGE), "-o", str(tmp_path / name))
@@ -153,6 +224,14 @@ def test_a_bad_record_is_told_and_the_rest_is_done(tmp_path: Path) -> None:
         (["run", str(PAGE), "--max-chars", "2"], "greater than or equal to 6"),
         (["run", str(PAGE), "--user-dict", "nowhere"], "user dictionary"),
         (["run", str(PAGE), "--encoding", "utf-9"], "no encoding is called"),
+        (["digest", "nowhere.txt"], "nowhere.txt: no such file"),
+        (["digest", str(PAGE), "--theme", "sport"], "no theme 'sport'; the model knows: "),
+        (["digest", str(PAGE), "--since", "2022-1"], "'2022-1' is no date such as"),
+        (["digest", str(PAGE), "-o", "digest.csv"], "end the name in .md, .txt, .jsonl"),
+        (["digest", str(PAGE), "-o", "nowhere/digest.md"], "cannot be written"),
+        (["headline", str(PAGE), "--explain", "-o", "x.csv"], "not with --output"),
+        (["headline", str(PAGE), "--explain", "--style", "two-part"], "not with --style"),
+        (["headline", str(PAGE), "--style", "three"], "not one of 'plain', 'two-part'"),
         (["train", "nowhere", "--out", "x"], "no such file"),
         (["evaluate", str(ROOT / "labelled"), "--split", "none"], "no articles of the split"),
         (["run"], "Missing argument"),
@@ -197,7 +276,17 @@ def test_train_and_use(tmp_path: Path) -> None:
 def test_help_and_version() -> None:
     assert "INPUT" in toolkit("--help").stdout
     assert toolkit("--version").stdout.startswith("toolkit ")
-    for command in ("run", "split", "tag", "headline", "keywords", "train", "evaluate", "explain"):
+    for command in (
+        "run",
+        "split",
+        "tag",
+        "headline",
+        "keywords",
+        "train",
+        "evaluate",
+        "explain",
+        "digest",
+    ):
         assert toolkit(command, "--help").returncode == 0
 
 

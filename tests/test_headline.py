@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from toolkit import TextRank, headlines, load_labelled, read_page, summaries
 from toolkit.candidates import FEWEST_CHARS
 from toolkit.compression import UNITS, Strip, units
-from toolkit.headline import faults
+from toolkit.headline import explain, faults
 from toolkit.salience import codes
 
 from .conftest import ROOT, shared
@@ -71,6 +71,18 @@ def test_who_spoke_in_the_article_before_does_not_count() -> None:
     )
     own = codes(alone, units(alone))["after_who_spoke"]
     assert codes(after, units(after))["after_who_spoke"][-len(own) :].tolist() == own.tolist()
+
+
+def test_the_winner_that_is_explained_is_the_headline() -> None:
+    bodies = [*BODIES[:150], "", "好。", "“好"]
+    ranking = TextRank().rank(bodies)
+    for line, choices in zip(headlines(ranking), explain(ranking), strict=True):
+        assert line == (choices[0].text if choices else "")
+        assert len({choice.text for choice in choices}) == len(choices) <= 2
+        for choice in choices:
+            assert choice.score == pytest.approx(sum(choice.reasons.values()), abs=0.01)
+        if len(choices) == 2:
+            assert choices[0].score >= choices[1].score
 
 
 def test_a_real_page() -> None:

@@ -185,6 +185,42 @@ def test_dates_of_rows(source: str, identity: str, when: When | None) -> None:
     assert dates.date_of(Row(id=identity, source=source)) == when
 
 
+@pytest.mark.parametrize(
+    ("source", "identity", "date"),
+    [
+        ("a.txt", "20220924-1", "2022-09-24"),
+        ("a.txt", "2022-09-24 x", "2022-09-24"),
+        ("html/2022-09/24/content_1.txt", "x", "2022-09-24"),
+        ("工会报2022年12月3日.txt", "x", "2022-12-03"),
+        ("工会报2022年9月.txt", "x", "2022-09"),
+        ("2022-09-32.txt", "x", "2022-09"),
+        ("C:\\报纸\\1998年\\a.txt", "x", "1998"),
+        ("-", "stdin-1", ""),
+    ],
+)
+def test_dates_to_the_day(source: str, identity: str, date: str) -> None:
+    assert dates.iso_date_of(Row(id=identity, source=source)) == date
+
+
+@pytest.mark.parametrize(
+    ("date", "since", "until", "within"),
+    [
+        ("2022-09-24", "2022-09-24", "2022-09-24", True),
+        ("2022-09-24", "2022-09-25", None, False),
+        ("2022-09-24", None, "2022-09-23", False),
+        ("2022-09-24", "2022", "2022-09", True),
+        ("2022-10-01", None, "2022-09", False),
+        ("2022", "2022-09", "2022-10", True),
+        ("2021", "2022-09", None, False),
+        ("2022-09", None, "2022-09-01", True),
+    ],
+)
+def test_a_date_within_others(
+    date: str, since: str | None, until: str | None, within: bool
+) -> None:
+    assert dates.is_within(date, since, until) is within
+
+
 def test_a_number_in_its_file_is_no_month() -> None:
     article = Row(id=identifier("工会-2022.txt", 9), source="工会-2022.txt", position=9)
     assert article.id == "工会-2022-10"

@@ -7,11 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from toolkit import TextRank, Tokenizer, keywords
+from toolkit import TextRank, Tokenizer
 from toolkit.textrank import sentence_graph
 from toolkit.tokens import Kind
-
-from .conftest import ROOT
 
 BODIES = [
     "老井重新出水。老井的水很甜。村里人挑水排队。记者去看老井出水。今天下雨。",
@@ -72,7 +70,6 @@ def test_a_batch_is_its_articles(body: str, others: list[str]) -> None:
     together = TextRank().rank([*others, body])
     own = together.sentence_of == len(others)
     assert together.sentences[own] == pytest.approx(alone.sentences, abs=1e-9)
-    assert keywords(together, 5)[-1] == keywords(alone, 5)[0]
 
 
 def test_similarity_by_hand() -> None:
@@ -88,13 +85,6 @@ def test_early_sentences_lead() -> None:
     assert first > last
     even = TextRank(position=0.0).rank([body]).sentences
     assert even == pytest.approx([1 / 3] * 3)
-
-
-def test_keywords_of_a_real_body() -> None:
-    body = (ROOT / "examples" / "page.txt").read_text("utf-8")
-    (found,) = keywords(TextRank().rank([body]), 6)
-    assert len(found) == len(set(found)) == 6
-    assert all(len(word) > 1 and word in body for word in found)
 
 
 def test_a_text_of_any_length_is_ranked_in_linear_space() -> None:

@@ -7,20 +7,25 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .article import Article, Row
+    from .digest import Digest, DigestItem, make_digest
     from .errors import InputError, ModelError, ToolkitError
     from .headline import headlines
     from .labelled import LabelledArticle, load_labelled
     from .learning import ThemeTagger
     from .page import read_page
+    from .phrases import keywords
     from .pipeline import Pipeline, read_articles
     from .summary import summaries
-    from .textrank import Ranking, TextRank, keywords
+    from .textrank import Ranking, TextRank
     from .themes import ThemeModel
     from .tokens import TokenBatch, Tokenizer
 
 _HOMES = {
     "Article": "article",
     "Row": "article",
+    "Digest": "digest",
+    "DigestItem": "digest",
+    "make_digest": "digest",
     "InputError": "errors",
     "ModelError": "errors",
     "ToolkitError": "errors",
@@ -33,7 +38,7 @@ _HOMES = {
     "read_articles": "pipeline",
     "Ranking": "textrank",
     "TextRank": "textrank",
-    "keywords": "textrank",
+    "keywords": "phrases",
     "ThemeTagger": "learning",
     "ThemeModel": "themes",
     "TokenBatch": "tokens",
@@ -42,6 +47,8 @@ _HOMES = {
 
 __all__ = [
     "Article",
+    "Digest",
+    "DigestItem",
     "InputError",
     "LabelledArticle",
     "ModelError",
@@ -57,6 +64,7 @@ __all__ = [
     "headlines",
     "keywords",
     "load_labelled",
+    "make_digest",
     "read_articles",
     "read_page",
     "summaries",

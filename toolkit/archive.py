@@ -50,6 +50,7 @@ class Job:
     model : the folder of the model; None for the one that ships.
     fields : field and the name that records give it.
     limits : how much of a page or a record is taken.
+    headline_chars and below : see `toolkit.Pipeline`.
     """
 
     names: tuple[str, ...]
@@ -60,7 +61,9 @@ class Job:
     user_dict: str | None = None
     fields: tuple[tuple[str, str], ...] = ()
     headline_chars: int = 24
-    summary_chars: int = 120
+    headline_style: str = "plain"
+    summary_chars: int | None = None
+    summary_sentences: int | None = None
     keyword_count: int = 8
     limits: Limits = field(default_factory=Limits)
 
@@ -75,7 +78,9 @@ class Job:
             tagger=models.load(self.model) if self.tag else None,
             ranker=TextRank() if self.write else None,
             headline_chars=self.headline_chars,
+            headline_style=self.headline_style,
             summary_chars=self.summary_chars,
+            summary_sentences=self.summary_sentences,
             keyword_count=self.keyword_count,
             user_dict=self.user_dict,
         )

@@ -78,7 +78,7 @@ class Row(Article):
     evidence : theme to the content words that spoke for it most, with weights in log-odds.
     headline : written from the body alone.
     summary : sentences of the body, in their order.
-    keywords : words of the body, most central first.
+    keywords : words and phrases of the body, most central first.
     """
 
     theme: str | None = None

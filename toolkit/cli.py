@@ -19,6 +19,7 @@ from .errors import InputError, ToolkitError, printable
 if TYPE_CHECKING:
     from .archive import Done, Job, Tally
     from .article import Article
+    from .headline import Choice
     from .readers import Item, Limits
 
 app = typer.Typer(
@@ -41,6 +42,21 @@ class OutputFormat(StrEnum):
     csv = "csv"
     parquet = "parquet"
     table = "table"
+
+
+class DigestFormat(StrEnum):
+    """What a digest is written as."""
+
+    text = "text"
+    md = "md"
+    jsonl = "jsonl"
+
+
+class HeadlineStyle(StrEnum):
+    """What a headline is made of."""
+
+    plain = "plain"
+    two_part = "two-part"
 
 
 class InputFormat(StrEnum):
@@ -107,8 +123,20 @@ UserDict = Annotated[
 HeadlineChars = Annotated[
     int, typer.Option("--max-chars", min=6, help="The most characters of a headline.")
 ]
+Style = Annotated[
+    HeadlineStyle,
+    typer.Option("--style", help="plain: one run of words; two-part: two, with a space between."),
+]
 SummaryChars = Annotated[
-    int, typer.Option("--summary-chars", min=1, help="The most characters of a summary.")
+    int | None,
+    typer.Option(
+        "--summary-chars",
+        min=1,
+        help="The most characters of a summary; default: 120, or as many as --sentences take.",
+    ),
+]
+Sentences = Annotated[
+    int | None, typer.Option("--sentences", min=1, help="The most sentences of a summary.")
 ]
 KeywordCount = Annotated[int, typer.Option("-n", "--count", min=1, help="How many keywords.")]
 
@@ -150,7 +178,9 @@ def run(
     strict: Strict = False,
     force: Force = False,
     max_chars: HeadlineChars = 24,
-    summary_chars: SummaryChars = 120,
+    style: Style = HeadlineStyle.plain,
+    summary_chars: SummaryChars = None,
+    sentences: Sentences = None,
     count: KeywordCount = 8,
 ) -> None:
     """Do everything: articles with themes, evidence, headline, summary and keywords.
@@ -170,7 +200,9 @@ def run(
         model=_text(model),
         user_dict=_text(user_dict),
         headline_chars=max_chars,
+        headline_style=style.value,
         summary_chars=summary_chars,
+        summary_sentences=sentences,
         keyword_count=count,
     )
 
@@ -248,9 +280,29 @@ def headline(
     strict: Strict = False,
     force: Force = False,
     max_chars: HeadlineChars = 24,
-    summary_chars: SummaryChars = 120,
+    style: Style = HeadlineStyle.plain,
+    summary_chars: SummaryChars = None,
+    sentences: Sentences = None,
+    explained: Annotated[
+        bool,
+        typer.Option(
+            "--explain",
+            help="Show instead the headline of each article and the one that came next, with what "
+            "spoke for each: a table on a terminal, else JSONL.",
+        ),
+    ] = False,
 ) -> None:
     """Write a headline and a summary for each article, from its body alone."""
+    if explained:
+        _refuse_with_explain("--output", output is not None)
+        _refuse_with_explain("--style two-part", style is HeadlineStyle.two_part)
+        _refuse_with_explain(
+            "--format csv or parquet", output_format in (OutputFormat.csv, OutputFormat.parquet)
+        )
+        source = _Input(inputs, field, input_format, encoding, limit)
+        as_table = sys.stdout.isatty() if output_format is None else output_format == "table"
+        _explain_headlines(source, as_table, max_chars, _text(user_dict))
+        return
     _process(
         _Input(inputs, field, input_format, encoding, limit),
         output,
@@ -263,7 +315,9 @@ def headline(
         tag=False,
         user_dict=_text(user_dict),
         headline_chars=max_chars,
+        headline_style=style.value,
         summary_chars=summary_chars,
+        summary_sentences=sentences,
     )
 
 
@@ -282,7 +336,7 @@ def keywords(
     force: Force = False,
     count: KeywordCount = 8,
 ) -> None:
-    """Find the most central words of each article."""
+    """Find the most central words and phrases of each article."""
     _process(
         _Input(inputs, field, input_format, encoding, limit),
         output,
@@ -296,6 +350,90 @@ def keywords(
         user_dict=_text(user_dict),
         keyword_count=count,
     )
+
+
+@app.command()
+def digest(
+    inputs: Inputs,
+    theme: Annotated[
+        str | None, typer.Option("--theme", help="Only articles of this theme; default: all.")
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--since",
+            metavar="DATE",
+            help="Only articles printed from this day, month or year on, such as 2022-09-24, "
+            "2022-09 or 2022, by the date in their id or in the name of their file or folders.",
+        ),
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="DATE", help="The same, up to this one.")
+    ] = None,
+    max_items: Annotated[int, typer.Option("--max-items", min=1, help="The most stories.")] = 10,
+    max_chars: Annotated[
+        int | None,
+        typer.Option("--max-chars", min=1, help="The most characters of all stories together."),
+    ] = None,
+    sentences: Annotated[
+        int, typer.Option("--sentences", min=1, help="The most sentences of a story.")
+    ] = 2,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write to this file: .md, .txt or .jsonl.")
+    ] = None,
+    output_format: Annotated[
+        DigestFormat | None,
+        typer.Option(
+            "--format", "-f", help="Default: by the suffix of -o; text on a terminal, else JSONL."
+        ),
+    ] = None,
+    model: Model = None,
+    field: Field = None,
+    input_format: From = None,
+    encoding: Encoding = None,
+    limit: Limit = None,
+    user_dict: UserDict = None,
+) -> None:
+    """Tell what many articles tell: the most central stories, reprints of one folded together."""
+    from . import digest as library
+    from . import models
+    from .dates import is_iso_date
+    from .markup import write
+    from .pipeline import Pipeline
+
+    for option, date in (("--since", since), ("--until", until)):
+        if date is not None and not is_iso_date(date):
+            problem = f"'{date}' is no date such as 2022-09-24, 2022-09 or 2022"
+            raise typer.BadParameter(problem, param_hint=option)
+    chosen = output_format.value if output_format else _digest_format(output)
+    source = _Input(inputs, field, input_format, encoding, limit)
+    pipeline = Pipeline(
+        tagger=models.load(_text(model)) if theme else None,
+        user_dict=_text(user_dict),
+        summary_chars=60 * sentences,
+        summary_sentences=sentences,
+    )
+    with _progress(source) as advance:
+        made = library.make_digest(
+            source.articles(),
+            pipeline,
+            theme=theme,
+            max_items=max_items,
+            max_chars=max_chars,
+            since=since,
+            until=until,
+            on_done=advance,
+        )
+    if made.read:
+        written = library.FORMATS[chosen](made)
+        if output:
+            write(written, output)
+        else:
+            print(written.encode("utf-8", "replace").decode(), end="")
+        _say(library.told(made))
+    if made.undated:
+        _say(f"{made.undated} left out: no date in their id or in the name of their file")
+    source.end(unused=made.undated)
 
 
 @app.command()
@@ -332,6 +470,7 @@ def explain(
             else:
                 line = {"id": article.id, "title": article.title, "themes": themes}
                 print(json.dumps(line, ensure_ascii=False))
+    source.end()
 
 
 @app.command()
@@ -411,22 +550,21 @@ def review(
         raise typer.BadParameter("name a file; standard input is for the keys")
     source = _Input(inputs, field, input_format, encoding, limit)
     tagger = models.load(model)
-    ended: list[typer.Exit] = []
     with reviewing.Answers(out) as answers:
         if answers.cut_line:
             _say(f"{out}: line {answers.cut_line}: cut short and taken out; it is asked again")
         with _progress(source) as advance:
-            articles = _noting_exit(source.articles(), ended)
-            questions = reviewing.queue(tagger, articles, count, answers.ids, sample, advance)
+            questions = reviewing.queue(
+                tagger, source.articles(), count, answers.ids, sample, advance
+            )
         names = [str(name) for name in tagger.classes_]
         session = reviewing.Review(questions, names, answers)
         if questions:
             reviewing.ask(session, _keys(), tagger.thresholds_.tolist(), _console(sys.stdout))
-        elif not ended or ended[0].exit_code == 1:
+        elif source.read:
             _say("nothing left to ask; each article has its answer")
         _say(f"{session.answered} answered now, {len(answers.ids)} in {out}")
-    if ended:
-        raise ended[0]
+    source.end()
 
 
 @app.command()
@@ -549,6 +687,8 @@ class _Input:
         self._open: IO[bytes] | None = None
         self._finished_bytes = 0
         self.skip: Collection[Path] = ()
+        self.read = 0
+        self.left_out = 0
 
     def entries(self) -> Iterator[Item | InputError]:
         """What is read, and what could not be."""
@@ -565,23 +705,28 @@ class _Input:
         return entries(self.paths, reading)
 
     def articles(self) -> Iterator[Article]:
-        """The articles; what could not be read is told, and ends the command with 1 or 2."""
+        """The articles; what could not be read is told, and counted for `end`."""
         from .pipeline import articles_of
 
-        read = left_out = 0
         errors: list[InputError] = []
         for entry in self.entries():
             if isinstance(entry, InputError):
                 errors.append(entry)
             else:
                 found = articles_of(entry, self.fields, errors.append, self.limits)
-                read += len(found)
+                self.read += len(found)
                 yield from found
-            left_out += len(errors)
+            self.left_out += len(errors)
             _tell(errors)
             errors.clear()
-        if left_out:
-            raise typer.Exit(1 if read else 2)
+
+    def end(self, unused: int = 0) -> None:
+        """End the command with 1 if anything was left out, with 2 if all was.
+
+        unused : how many articles were read but could not be used.
+        """
+        if self.left_out or unused:
+            raise typer.Exit(1 if self.read > unused else 2)
 
     @property
     def total_bytes(self) -> int | None:
@@ -669,6 +814,46 @@ def _process(
         raise typer.Exit(1 if tally.articles else 2)
 
 
+def _digest_format(output: Path | None) -> str:
+    from .digest import SUFFIXES
+
+    if output is None:
+        return "text" if sys.stdout.isatty() else "jsonl"
+    if output.suffix.lower() not in SUFFIXES:
+        problem = f"'{output}': end the name in {', '.join(SUFFIXES)}, or give --format"
+        raise typer.BadParameter(problem, param_hint="--output")
+    return SUFFIXES[output.suffix.lower()]
+
+
+def _refuse_with_explain(option: str, given: bool) -> None:
+    if given:
+        raise typer.BadParameter(f"not with {option}", param_hint="--explain")
+
+
+def _explain_headlines(
+    source: _Input, as_table: bool, max_chars: int, user_dict: str | None
+) -> None:
+    import json
+    from dataclasses import asdict
+
+    from .headline import explain
+    from .pipeline import BATCH, batched
+    from .textrank import TextRank
+    from .tokens import Tokenizer
+
+    tokenizer, ranker = Tokenizer(user_dict), TextRank()
+    for articles in batched(source.articles(), BATCH):
+        choices = explain(ranker.rank(tokenizer.batch(articles)), max_chars=max_chars)
+        for article, own in zip(articles, choices, strict=True):
+            if as_table:
+                _show_choices(article, own)
+            else:
+                told = [asdict(choice) for choice in own]
+                line = {"id": article.id, "title": article.title, "choices": told}
+                print(json.dumps(line, ensure_ascii=False))
+    source.end()
+
+
 def _sum_up(output: Path, tally: Tally, begun: int, seconds: float) -> None:
     rate = (tally.articles - begun) / max(seconds, 1e-9)
     _say(f"{tally.articles} articles to {output}, {rate:.0f} a second")
@@ -682,14 +867,6 @@ def _sum_up(output: Path, tally: Tally, begun: int, seconds: float) -> None:
 def _tell(errors: Sequence[InputError]) -> None:
     for error in errors:
         _say(str(error))
-
-
-def _noting_exit(articles: Iterator[Article], ended: list[typer.Exit]) -> Iterator[Article]:
-    """The articles; that some were left out ends the command only when all else is done."""
-    try:
-        yield from articles
-    except typer.Exit as left_out:
-        ended.append(left_out)
 
 
 def _keys() -> Iterator[str]:
@@ -796,18 +973,11 @@ def _show_rows(job: Job, source: _Input, names: Sequence[str]) -> None:
     from rich.table import Column, Table
 
     table = Table(*(Column(name, overflow="fold") for name in names), show_lines=True)
-    ended: typer.Exit | None = None
-    articles: list[Article] = []
-    try:
-        articles.extend(source.articles())
-    except typer.Exit as left_out:
-        ended = left_out
-    for row in job.pipeline().process(articles):
+    for row in job.pipeline().process(source.articles()):
         table.add_row(*(_shown(getattr(row, name)) for name in names))
     if table.row_count:
         _console(sys.stdout).print(table)
-    if ended:
-        raise ended
+    source.end()
 
 
 def _shown(value: Any) -> str:
@@ -825,6 +995,18 @@ def _shown(value: Any) -> str:
 
 def _inner(value: Any) -> str:
     return "、".join(value) if isinstance(value, dict) else f"{value:.2f}"
+
+
+def _show_choices(article: Article, choices: Sequence[Choice]) -> None:
+    from rich.table import Table
+
+    table = Table(
+        "", "headline", "score", "what counted", title=_shown(article.title or article.id)
+    )
+    for place, choice in enumerate(choices, 1):
+        counted = "  ".join(f"{name} {value:+.3f}" for name, value in choice.reasons.items())
+        table.add_row(str(place), _shown(choice.text), f"{choice.score:.3f}", counted)
+    _console(sys.stdout).print(table)
 
 
 def _show_explanation(article: Article, themes: dict[str, dict[str, Any]]) -> None:

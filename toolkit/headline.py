@@ -134,7 +134,10 @@ def explain(
     count: int = 2,
     model: HeadlineModel | None = None,
 ) -> list[list[Choice]]:
-    """The headline of each article and those that came next, with what spoke for each.
+    """The plain headline of each article and those that came next, with what spoke for each.
+
+    An article without a candidate that is fit to print has its first words alone, and nothing that
+    spoke for them; one without a sentence has no choice.
 
     Raises
     ------
@@ -144,9 +147,11 @@ def explain(
     found, scores = _scored(ranking, max_chars, model)
     borders, order = _by_article(found, scores, len(ranking.batch))
     choices = []
-    for start, end in pairwise(borders.tolist()):
+    for article, (start, end) in enumerate(pairwise(borders.tolist())):
         own: dict[str, Choice] = {}
-        for number in order[start:end].tolist():
+        for place, number in enumerate(order[start:end].tolist()):
+            if not own and place == _TRIED:
+                break
             text = found.text(number)
             if text in own or _faults(text, max_chars):
                 continue
@@ -157,6 +162,8 @@ def explain(
             own[text] = Choice(text, round(float(scores[number]), 4), kept)
             if len(own) == count:
                 break
+        if not own and (line := _first_words(ranking, article, max_chars)):
+            own[line] = Choice(line, 0.0, {})
         choices.append(list(own.values()))
     return choices
 

@@ -12,9 +12,10 @@ from .article import Article, Row, identifier
 from .errors import InputError
 from .headline import DEFAULT_HEADLINE_CHARS, Style, headlines
 from .page import read_page
+from .phrases import keywords
 from .readers import Item, Limits, OnError, Page, Reading, Record, entries, stop, time_limit
-from .summary import DEFAULT_SUMMARY_CHARS, summaries
-from .textrank import TextRank, keywords
+from .summary import summaries
+from .textrank import TextRank
 from .themes import ThemeModel
 from .tokens import TokenBatch, Tokenizer
 
@@ -110,16 +111,18 @@ class Pipeline:
     ----------
     tagger : gives the themes; None leaves them out.
     ranker : ranks sentences and words; None leaves out headline, summary and keywords.
-    headline_chars, summary_chars : the most characters of a headline and a summary.
+    headline_chars : the most characters of a headline.
     headline_style : see `toolkit.headline.Style`.
+    summary_chars, summary_sentences : see `toolkit.summaries`.
     keyword_count : how many keywords.
     """
 
     tagger: ThemeModel | None = None
     ranker: TextRank | None = field(default_factory=TextRank)
     headline_chars: int = DEFAULT_HEADLINE_CHARS
-    summary_chars: int = DEFAULT_SUMMARY_CHARS
-    headline_style: Style = Style.plain
+    headline_style: Style | str = Style.plain
+    summary_chars: int | None = None
+    summary_sentences: int | None = None
     keyword_count: int = 8
     user_dict: str | Path | None = None
 
@@ -156,7 +159,7 @@ class Pipeline:
             ranking = self.ranker.rank(batch)
             written = zip(
                 headlines(ranking, max_chars=self.headline_chars, style=self.headline_style),
-                summaries(ranking, max_chars=self.summary_chars),
+                summaries(ranking, max_chars=self.summary_chars, sentences=self.summary_sentences),
                 keywords(ranking, self.keyword_count),
                 strict=True,
             )

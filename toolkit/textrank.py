@@ -1,4 +1,4 @@
-"""The sentence graph of each article and its ranks; the word graph and its keywords.
+"""The sentence graph of each article and its ranks; the word graph and its own.
 
 Both follow R. Mihalcea and P. Tarau, "TextRank: Bringing Order into Text", EMNLP 2004. All the
 articles of a batch make one block-diagonal graph, so one power iteration ranks them all.
@@ -6,7 +6,6 @@ articles of a batch make one block-diagonal graph, so one power iteration ranks 
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -234,19 +233,6 @@ def word_graph(batch: TokenBatch, window: int) -> tuple[Ints, Ints, sp.csr_array
     edges = (rows[apart].astype(np.int32), columns[apart].astype(np.int32))
     graph = sp.csr_array((np.ones(len(edges[0])), edges), shape=(len(terms), len(terms)))
     return terms, term_of, graph
-
-
-def keywords(ranking: Ranking, n: int = 8) -> list[list[str]]:
-    """The `n` most central words of each article, most central first."""
-    document, word = ranking.terms.T
-    # At equal rank, the word that the article has first; equal but for rounding is equal.
-    order = np.lexsort((np.arange(len(word)), -ranking.term_ranks.round(9), document))
-    borders = np.searchsorted(document, np.arange(len(ranking.batch) + 1))
-    names = ranking.batch.lexicon.words
-    return [
-        [names[word[term]] for term in order[start : min(start + n, end)]]
-        for start, end in itertools.pairwise(borders)
-    ]
 
 
 def ranges(runs: Ints) -> Ints:
