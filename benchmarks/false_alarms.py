@@ -2,8 +2,9 @@
 
     python -m benchmarks.false_alarms ARCHIVE
 
-Tags the archive and judges each theme given by a sheet that a person filled in after reading the
-article by the guide: benchmarks/judged/<archive>.csv with id, theme, right (1 or 0) and a reason.
+Tags the archive and compares with what a reader found in it by the guide, blind to any model:
+benchmarks/judged/<archive>-themes.csv with id, themes, sure (yes or no) and reason. An item that
+is not on the sheet was judged to carry none.
 """
 
 from __future__ import annotations
@@ -11,48 +12,56 @@ from __future__ import annotations
 import argparse
 import csv
 import json
-from collections import Counter
 from pathlib import Path
+from typing import Any
 
 from toolkit import Pipeline, read_articles
 
 SHEETS = Path(__file__).parent / "judged"
 
 
+def compared(given: dict[str, set[str]], judged: dict[str, set[str]]) -> dict[str, Any]:
+    """Precision and recall of the themes given, each pair of item and theme counted once."""
+    pairs = {(item, theme) for item, themes in given.items() for theme in themes}
+    true = {(item, theme) for item, themes in judged.items() for theme in themes}
+    right = len(pairs & true)
+    return {
+        "given": len(pairs),
+        "carried": len(true),
+        "right": right,
+        "precision": round(right / len(pairs), 3) if pairs else None,
+        "recall": round(right / len(true), 3) if true else None,
+    }
+
+
 def main() -> None:
-    """Print how many articles are tagged, and the share of given themes judged right."""
+    """Print how many items are tagged, and how many rightly."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("archive", type=Path)
     archive = parser.parse_args().archive
-    sheet = SHEETS / f"{archive.name.split('.')[0]}.csv"
-    with sheet.open(encoding="utf-8", newline="") as stream:
-        verdicts = {
-            (row["id"], row["theme"]): row["right"] == "1" for row in csv.DictReader(stream)
-        }
-    pipeline = Pipeline.load(ranker=None)
-    articles = tagged = 0
-    right: Counter[str] = Counter()
-    judged: Counter[str] = Counter()
-    open_cases = []
-    for rows in pipeline.stream(read_articles(archive)):
+    name = archive.name.split(".")[0].removesuffix("-2022-2023")
+    with (SHEETS / f"{name}-themes.csv").open(encoding="utf-8", newline="") as stream:
+        sheet = list(csv.DictReader(stream))
+    judged = {row["id"]: set(filter(None, row["themes"].split(";"))) for row in sheet}
+    unsure = {row["id"] for row in sheet if row["sure"] != "yes"}
+    articles = 0
+    given: dict[str, set[str]] = {}
+    for rows in Pipeline.load(ranker=None).stream(read_articles(archive)):
         articles += len(rows)
-        for row in rows:
-            tagged += bool(row.themes)
-            for theme in row.themes:
-                verdict = verdicts.get((row.id, theme))
-                if verdict is None:
-                    open_cases.append((row.id, theme))
-                    continue
-                judged[theme] += 1
-                right[theme] += verdict
+        given.update((row.id, set(row.themes)) for row in rows if row.themes)
+    sure = {item: themes for item, themes in given.items() if item not in unsure}
     found = {
         "articles": articles,
-        "tagged": tagged,
-        "themes judged": sum(judged.values()),
-        "right": sum(right.values()),
-        "precision": round(sum(right.values()) / max(sum(judged.values()), 1), 3),
-        "by theme": {theme: f"{right[theme]} of {judged[theme]}" for theme in sorted(judged)},
-        "not judged": open_cases,
+        "tagged": len(given),
+        "all items": compared(given, judged),
+        "items judged surely": compared(
+            sure, {item: themes for item, themes in judged.items() if item not in unsure}
+        ),
+        "wrongly given": sorted(
+            f"{item} {theme}"
+            for item, themes in given.items()
+            for theme in themes - judged.get(item, set())
+        ),
     }
     print(json.dumps(found, ensure_ascii=False, indent=1))
 
