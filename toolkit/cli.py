@@ -405,7 +405,7 @@ def digest(
         if date is not None and not is_iso_date(date):
             problem = f"'{date}' is no date such as 2022-09-24, 2022-09 or 2022"
             raise typer.BadParameter(problem, param_hint=option)
-    chosen = output_format.value if output_format else _digest_format(output)
+    chosen = _digest_format(output, output_format)
     source = _Input(inputs, field, input_format, encoding, limit)
     pipeline = Pipeline(
         tagger=models.load(_text(model)) if theme else None,
@@ -814,11 +814,16 @@ def _process(
         raise typer.Exit(1 if tally.articles else 2)
 
 
-def _digest_format(output: Path | None) -> str:
+def _digest_format(output: Path | None, given: DigestFormat | None) -> str:
+    """What a digest is written as; whatever is wrong shows before the archive is read."""
     from .digest import SUFFIXES
 
     if output is None:
-        return "text" if sys.stdout.isatty() else "jsonl"
+        return given.value if given else "text" if sys.stdout.isatty() else "jsonl"
+    if not output.parent.is_dir():
+        raise ToolkitError(f"{output}: cannot be written: there is no such folder")
+    if given:
+        return given.value
     if output.suffix.lower() not in SUFFIXES:
         problem = f"'{output}': end the name in {', '.join(SUFFIXES)}, or give --format"
         raise typer.BadParameter(problem, param_hint="--output")

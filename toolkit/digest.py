@@ -139,8 +139,9 @@ def make_digest(
         kept += [batch[number] for number in wanted]
         counts.append(_counts(tokens)[wanted])
         signatures.append(_signatures(tokens)[wanted])
-    words = sp.vstack(counts, format="csr")
-    weights = tf_idf(words, idf_of(words))
+    idf = idf_of(sp.vstack(counts, format="csr"))
+    # Batch by batch, for what the weights are computed with is many times as large as they are.
+    weights = sp.vstack([tf_idf(part, idf).astype(np.float32) for part in counts], format="csr")
     story_of = _stories(np.concatenate(signatures))
     chosen = _choose(weights, story_of, max_items)
     items = [
@@ -279,7 +280,7 @@ def _stories(signatures: NDArray[np.uint32]) -> Ints:
 def _choose(weights: sp.csr_array, story_of: Ints, most: int) -> Ints:
     """The articles that stand for the stories of the digest, best first."""
     count = weights.shape[0]
-    central: Floats = (weights @ weights.sum(axis=0) / max(count, 1)).round(9)
+    central: Floats = (weights @ weights.sum(axis=0, dtype=np.float64) / max(count, 1)).round(9)
     # The most central article of each story stands for it.
     order = np.lexsort((-central, story_of))
     standing = order[np.flatnonzero(np.diff(story_of[order], prepend=-1))]
