@@ -200,6 +200,30 @@ def killed(bench: Bench) -> Fault:
     return fault
 
 
+def at_once(bench: Bench) -> Fault:
+    """All hostile files in one run: each has rows or is listed, and none goes without a word."""
+    fault = Fault("all hostile files in one run")
+    place = bench.new()
+    made = hostile.make(place / "in", bench.chance.randrange(1000))
+    out = place / "out.jsonl"
+    end = run(place / "in", "-o", out)
+    fault.check(end.code == 1 and "Traceback" not in end.said, str(end)[-400:])
+    told = {
+        json.loads(line)[name]
+        for path, name in ((out, "source"), (OutputFiles.of(out).rejected, "file"))
+        if path.exists()
+        for line in path.read_bytes().splitlines()
+    }
+    # Their records name a source of their own, which stands in the rows.
+    own = {"sources.jsonl", "source-of-any-kind.jsonl"}
+    for file in (file for files in made.values() for file in files):
+        # What is in an archive is told by the archive's name and its own.
+        named = str(file) in told or any(each.startswith(f"{file}/") for each in told)
+        if file.name.split("-", 1)[1] not in own:
+            fault.check(named, f"{file.name}: not a word of it")
+    return fault
+
+
 def full_disk(bench: Bench) -> Fault:
     """No more bytes may be written after some; then they may, and the run goes on."""
     fault = Fault("disk full (file size limit), then resumed")
@@ -426,6 +450,7 @@ def models(bench: Bench) -> Fault:
 
 
 FAULTS: tuple[Callable[[Bench], Fault], ...] = (
+    at_once,
     killed,
     full_disk,
     full_file_system,
@@ -477,7 +502,7 @@ def prepare(folder: Path, seed: int, tries: int) -> Bench:
 
 
 def read_hostile(folder: Path, seed: int, say: Callable[[str], None]) -> dict[str, Any]:
-    """Make the hostile files, read each in every format, and all in one run.
+    """Make the hostile files, and read, process and write each in every format.
 
     Returns
     -------

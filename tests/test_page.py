@@ -185,6 +185,11 @@ def test_captions() -> None:
     assert not is_caption("图书室里坐满了人。")
 
 
+def test_half_a_character_is_no_trouble() -> None:
+    (article,) = read_page("老矿街口的\ud800\n修补摊\n昨天，修补摊\ud800开张了。")
+    assert article.body == "昨天，修补摊\ufffd开张了。"
+
+
 def test_thousands_of_headings_are_no_trouble() -> None:
     # Quadratic time would take minutes here.
     (article,) = read_page("工会办实事\n" * 30_000)

@@ -31,6 +31,7 @@ _SHORT_SUBHEAD = 8
 # above this, neighbours on one page below, once the words of the rest of the page are left out.
 _SAME_ARTICLE = 0.06
 _FEWEST_SHARED = 3
+_SURROGATES = re.compile("[\ud800-\udfff]")
 _BULLET = re.compile(r"^[●◆■▲★☆◇○※]\s*")
 _SUBHEAD_NUMBER = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|之[一二三四五])"
@@ -69,6 +70,8 @@ def read_page(text: str, source: str = "") -> list[Article]:
     -------
     The articles in the page's order; an empty list when the text holds none.
     """
+    # A lone surrogate is no character; the segmenter takes only text.
+    text = _SURROGATES.sub("\ufffd", text)
     drafts = _drafts(read_lines(text)) or _drafts(read_lines(text, captions=True))
     return [
         Article(
