@@ -3,8 +3,7 @@
 Only the articles that are asked for are kept, each with the counts of its words, so that an archive
 can be far larger than memory. Stories are chosen by maximal marginal relevance (J. Carbonell and
 J. Goldstein, SIGIR 1998), where an article's relevance is its degree centrality (G. Erkan and
-D. Radev, "LexRank", JAIR 2004): the mean of its likeness to all. Reprints are found by MinHash
-(A. Broder, "On the resemblance and containment of documents", SEQUENCES 1997).
+D. Radev, "LexRank", JAIR 2004): the mean of its likeness to all.
 """
 
 from __future__ import annotations
@@ -17,27 +16,19 @@ from zlib import crc32
 
 import numpy as np
 import scipy.sparse as sp
-from numpy.typing import NDArray
-from scipy.sparse.csgraph import connected_components
 
 from .article import Article, Row
 from .dates import is_iso_date, is_within, iso_date_of
 from .errors import ToolkitError
 from .pipeline import BATCH, Pipeline, batched
+from .reprints import SIGNATURE, signatures_of, stories_of
 from .textrank import Floats
 from .themes import idf_of, tf_idf
-from .tokens import Ints, Kind, TokenBatch, Tokenizer
+from .tokens import Ints, TokenBatch, Tokenizer
 
 DEFAULT_ITEMS = 10
-# The share of runs of characters in common from which on two articles are one story.
-SAME_STORY = 0.6
 _RELEVANCE = 0.5
 _COLUMNS = 1 << 20
-_BANDS, _BAND_ROWS = 16, 4
-_MIX, _FACTORS = np.split(
-    np.random.default_rng(0).integers(1 << 60, 1 << 63, 5 + _BANDS * _BAND_ROWS, np.uint64) | 1,
-    [5],
-)
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|])")
 
 
@@ -121,7 +112,7 @@ def make_digest(
     tokenizer = Tokenizer(pipeline.user_dict)
     kept: list[Article] = []
     counts = [sp.csr_array((0, _COLUMNS), dtype=np.float32)]
-    signatures = [np.empty((0, _BANDS * _BAND_ROWS), np.uint32)]
+    signatures = [np.empty((0, SIGNATURE), np.uint32)]
     read = undated = 0
     for batch in batched(articles, BATCH):
         read += len(batch)
@@ -138,11 +129,11 @@ def make_digest(
         wanted = _wanted(pipeline, tokens, theme)
         kept += [batch[number] for number in wanted]
         counts.append(_counts(tokens)[wanted])
-        signatures.append(_signatures(tokens)[wanted])
+        signatures.append(signatures_of(tokens)[wanted])
     idf = idf_of(sp.vstack(counts, format="csr"))
     # Batch by batch, for what the weights are computed with is many times as large as they are.
     weights = sp.vstack([tf_idf(part, idf).astype(np.float32) for part in counts], format="csr")
-    story_of = _stories(np.concatenate(signatures))
+    story_of = stories_of(np.concatenate(signatures))
     chosen = _choose(weights, story_of, max_items)
     items = [
         _item(row, [kept[other].id for other in np.flatnonzero(story_of == story) if other != own])
@@ -220,61 +211,6 @@ def _counts(tokens: TokenBatch) -> sp.csr_array:
 def _column(word: str) -> int:
     # Python's own hash of a text differs from run to run.
     return crc32(word.encode()) % _COLUMNS
-
-
-def _signatures(tokens: TokenBatch) -> NDArray[np.uint32]:
-    """(D, 64) MinHash of the runs of five characters of each body; all 0 for a body without any.
-
-    Marks and blanks are left out, for reprints differ in them and in where lines break.
-    """
-    written = tokens.of(Kind.WORD | Kind.NUMERAL | Kind.NUMBER) & tokens.in_body
-    lengths = np.diff(tokens.offsets)
-    characters = np.frombuffer(tokens.text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    characters = characters[np.repeat(written, lengths)]
-    document = np.repeat(tokens.document_of[written], lengths[written])
-    count = max(len(characters) - len(_MIX) + 1, 0)
-    runs = np.zeros(count, np.uint64)
-    # Sums of products wrap around, which mixes as well as anything.
-    for place, factor in enumerate(_MIX):
-        runs += characters[place : place + count] * factor
-    runs ^= runs >> np.uint64(32)
-    owner = document[:count]
-    whole = owner == document[len(document) - count :]
-    runs, owner = runs[whole], owner[whole]
-    starts = np.flatnonzero(np.diff(owner, prepend=-1))
-    signatures = np.zeros((len(tokens), _BANDS * _BAND_ROWS), np.uint32)
-    if len(starts):
-        for column, factor in enumerate(_FACTORS):
-            least = np.minimum.reduceat((runs * factor) >> np.uint64(32), starts)
-            signatures[owner[starts], column] = least
-    return signatures
-
-
-def _stories(signatures: NDArray[np.uint32]) -> Ints:
-    """(N,) the story of each article, counted from 0: reprints of one text are one story.
-
-    The share of a signature in which two articles agree estimates the share of their runs of
-    characters that both have (Jaccard's). Pairs are looked for in 16 bands of 4: one that shares 6
-    runs in 10 has a band in common 9 times in 10, one that shares 7 in 10 has 99 times in 100.
-    """
-    count = len(signatures)
-    filled = np.flatnonzero(signatures.any(axis=1))
-    pairs = [np.empty((2, 0), np.int64)]
-    for start in range(0, _BANDS * _BAND_ROWS, _BAND_ROWS):
-        band = signatures[filled, start : start + _BAND_ROWS]
-        order = np.lexsort(band.T)
-        same = (band[order[1:]] == band[order[:-1]]).all(axis=1)
-        pairs.append(filled[np.stack([order[:-1][same], order[1:][same]])])
-    first, second = np.concatenate(pairs, axis=1)
-    alike = np.zeros(len(first), bool)
-    for start in range(0, len(first), BATCH):
-        part = slice(start, start + BATCH)
-        agreeing = (signatures[first[part]] == signatures[second[part]]).mean(axis=1)
-        alike[part] = agreeing >= SAME_STORY
-    edges = (np.ones(int(alike.sum())), (first[alike], second[alike]))
-    _, story_of = connected_components(sp.csr_array(edges, shape=(count, count)), directed=False)
-    numbers: Ints = story_of.astype(np.int64)
-    return numbers
 
 
 def _choose(weights: sp.csr_array, story_of: Ints, most: int) -> Ints:
