@@ -288,7 +288,8 @@ def _split_down(part: Sequence[_Run], em: float) -> tuple[float, list[list[_Run]
     for run in sorted(part, key=lambda run: run.x0):
         if run.x0 - edge >= _GUTTER * em:
             if len(columns) > 1 and not _is_column(columns[-1], em):
-                columns[-2] += columns.pop()
+                narrow = columns.pop()
+                columns[-1] += narrow
             if len(columns) == 1 and not _is_column(columns[0], em):
                 columns[0].append(run)
             else:
@@ -298,7 +299,8 @@ def _split_down(part: Sequence[_Run], em: float) -> tuple[float, list[list[_Run]
             columns[-1].append(run)
         edge = max(edge, run.x1)
     if len(columns) > 1 and not _is_column(columns[-1], em):
-        columns[-2] += columns.pop()
+        narrow = columns.pop()
+        columns[-1] += narrow
     stacks = [number for number, column in enumerate(columns) if column[0].is_stack]
     if stacks == [len(columns) - 1]:
         # A headline that runs downwards stands on either side of what it heads.
