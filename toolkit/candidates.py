@@ -15,11 +15,11 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from .compression import Floats, Strip, units, versions
+from .compression import Strip, following, units, versions
 from .roles import Role
 from .salience import Salience
-from .textrank import Ranking
-from .tokens import Flags, Ints, Kind
+from .textrank import Floats, Ranking
+from .tokens import Flags, Ints, Kind, last_was, next_is
 
 Number = TypeVar("Number", np.int64, np.float64)
 
@@ -27,7 +27,7 @@ FEWEST_CHARS = 6
 _LONGEST_RUN = 4
 _LEAD_TOKENS = 10
 # About the mean length of printed headlines, which the expected agreement with one depends on.
-_PRINTED_CHARS = 22
+PRINTED_CHARS = 22
 
 
 @dataclass(frozen=True)
@@ -173,12 +173,8 @@ class _Search:
         first: Ints = np.unique(alike, return_index=True)[1]
         return first
 
-    @cached_property
-    def _char_sum(self) -> Ints:
-        return _sums(self.strip.lengths)
-
     def _chars(self, start: Ints, end: Ints) -> Ints:
-        return self._char_sum[end] - self._char_sum[start]
+        return self.strip.chars_before[end] - self.strip.chars_before[start]
 
     @cached_property
     def clause_ends(self) -> Ints:
@@ -202,10 +198,8 @@ class _Search:
 
     @cached_property
     def _lead(self) -> Flags:
-        number = self.strip.of_kind(Kind.NUMBER | Kind.NUMERAL)
-        unit = self.strip.is_a(Role.DATE_UNIT)
-        dated = number & np.append(unit[1:], False)
-        after_date = unit & np.append(False, dated[:-1])
+        dated = self.strip.dated
+        after_date = self.strip.is_a(Role.DATE_UNIT) & last_was(dated)
         found: Flags = self.strip.is_a(Role.LEAD | Role.LEAD_MARK) | dated | after_date
         return found
 
@@ -255,10 +249,10 @@ class _Search:
         strip = self.strip
         start, limit = self.clause_starts[first], self.clause_ends[first]
         at = np.minimum(start, len(strip) - 1)
-        after_quote = _next(strip.is_a(Role.CLOSES_QUOTE))[start] + 1
+        after_quote = following(strip.is_a(Role.CLOSES_QUOTE))[start] + 1
         banner = np.where(strip.is_a(Role.OPENS_QUOTE)[at], after_quote, limit)
         banner = self._past_leads(np.minimum(banner, limit), limit)
-        attribute = _next(strip.is_a(Role.DE))[start] + 1
+        attribute = following(strip.is_a(Role.DE))[start] + 1
         place = np.where(strip.of_kind(Kind.DISTRICT)[at], start + 1, limit)
         past_it = strip.clauses[first, 1]
         # 了乌军的|进攻: what is left of the clause must still have a verb, and one after its noun.
@@ -297,21 +291,16 @@ class _Search:
 
     def _cut(self, start: Ints, end: Ints) -> Ints:
         """The last place where a run that is too long can end and still fit; its start if none."""
-        fits = np.searchsorted(self._char_sum, self._char_sum[start] + self.max_chars, "right") - 1
+        chars = self.strip.chars_before
+        fits = np.searchsorted(chars, chars[start] + self.max_chars, "right") - 1
         latest = self._last_can_end[np.minimum(fits, end)]
         # What is left of the last clause must still have its verb.
-        since = np.maximum(start, self._clause_start[np.maximum(latest - 1, 0)]) + 1
+        since = np.maximum(start, self.strip.clause_start[np.maximum(latest - 1, 0)]) + 1
         verbs = self._verb_sum
         good = (latest > start) & (
             verbs[np.maximum(latest - 1, 0)] > verbs[np.minimum(since, len(verbs) - 1)]
         )
         return np.where(good, latest, start)
-
-    @cached_property
-    def _clause_start(self) -> Ints:
-        """(M,) where the clause of each token starts."""
-        start: Ints = self.strip.clauses[self.strip.clause_of, 0]
-        return start
 
     @cached_property
     def _verb(self) -> Flags:
@@ -328,7 +317,7 @@ class _Search:
         """(M,) whether a token stands within quotation marks of its clause."""
         opens = self.strip.is_a(Role.OPENS_QUOTE).astype(np.int64)
         depth = _sums(opens - self.strip.is_a(Role.CLOSES_QUOTE))
-        quoted: Flags = depth[1:] > depth[self._clause_start]
+        quoted: Flags = depth[1:] > depth[self.strip.clause_start]
         return quoted
 
     def _printable(self, start: Ints, end: Ints) -> Flags:
@@ -361,9 +350,6 @@ class _Search:
         strip = self.strip
         ranking = strip.ranking
         count = len(strip.batch)
-        sentence = strip.sentence[first]
-        highest = np.zeros(count)
-        np.maximum.at(highest, ranking.sentence_of, ranking.sentences)
         chars = self._chars(start, end)
         rank = np.append(ranking.term_ranks, 0.0)[ranking.term_of[strip.tokens]]
         coverage = _within(rank, start, end)
@@ -374,14 +360,14 @@ class _Search:
         np.maximum.at(best_mean, article, mean)
         verb = self._verb
         opens = strip.of_kind(Kind.NOUN | Kind.NUMBER)
-        subject = opens | (strip.is_a(Role.OPENS_QUOTE) & np.append(opens[1:], False))
+        subject = opens | (strip.is_a(Role.OPENS_QUOTE) & next_is(opens))
         quote = strip.is_a(Role.OPENS_QUOTE)
         columns = {
-            "expected": 2 * _within(chance, start, end) / (chars + _PRINTED_CHARS),
+            "expected": 2 * _within(chance, start, end) / (chars + PRINTED_CHARS),
             "salience": mean - best_mean[article],
             "salience_first": self.log_odds[start],
             "salience_last": self.log_odds[end - 1],
-            "central": ranking.sentences[sentence] / highest[article],
+            "central": ranking.relative[strip.sentence[first]],
             "lead": strip.sentence_place[first] == 0,
             "early_sentence": 1 / (1 + strip.sentence_place[first]),
             "early_clause": 1 / (1 + strip.place[first]),
@@ -435,10 +421,3 @@ def _sums(values: NDArray[Number]) -> NDArray[Number]:
     sums = np.zeros(len(values) + 1, values.dtype)
     np.cumsum(values, out=sums[1:])
     return sums
-
-
-def _next(flags: Flags) -> Ints:
-    """(M + 1,) the first flagged place at or after each place; M + 1 when there is none."""
-    places = np.full(len(flags) + 1, len(flags) + 1)
-    places[:-1][flags] = np.flatnonzero(flags)
-    return np.minimum.accumulate(places[::-1])[::-1]

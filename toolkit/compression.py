@@ -18,10 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .roles import Role, roles
-from .textrank import Ranking, ranges
-from .tokens import TAGS, Flags, Ints, Kind, TokenBatch
-
-Floats = NDArray[np.float64]
+from .textrank import Floats, Ranking, places_within, ranges
+from .tokens import TAGS, Flags, Ints, Kind, TokenBatch, last_was, next_is
 
 _EARLY = 2
 _CENTRAL = 2
@@ -59,7 +57,7 @@ class Strip:
         clauses, sentence = batch.clauses[chosen], sentence[chosen]
         ends = np.cumsum(clauses[:, 1] - clauses[:, 0])
         own = np.stack([ends - (clauses[:, 1] - clauses[:, 0]), ends], axis=1)
-        place = np.arange(len(sentence)) - np.searchsorted(sentence, sentence)
+        place = places_within(sentence)
         return cls(ranking, ranges(clauses), own, sentence, place, np.zeros_like(place))
 
     def __len__(self) -> int:
@@ -109,9 +107,29 @@ class Strip:
     @cached_property
     def sentence_place(self) -> Ints:
         """(C,) how many sentences of the article stand before that of a clause."""
-        owner = self.ranking.sentence_of
-        place: Ints = self.sentence - np.searchsorted(owner, self.article)
-        return place
+        return self.ranking.place[self.sentence]
+
+    @cached_property
+    def clause_start(self) -> Ints:
+        """(M,) where the clause of each token starts."""
+        start: Ints = self.clauses[self.clause_of, 0]
+        return start
+
+    @cached_property
+    def clause_end(self) -> Ints:
+        """(M,) where the clause of each token ends."""
+        end: Ints = self.clauses[self.clause_of, 1]
+        return end
+
+    @cached_property
+    def chars_before(self) -> Ints:
+        """(M + 1,) the characters of all tokens before each place."""
+        return np.append(0, np.cumsum(self.lengths))
+
+    @cached_property
+    def dated(self) -> Flags:
+        """(M,) figures that a unit of time follows: the 9 of 9 月."""
+        return self.of_kind(Kind.NUMBER | Kind.NUMERAL) & next_is(self.is_a(Role.DATE_UNIT))
 
     def of_kind(self, kind: Kind) -> Flags:
         """(M,) whether each token is of a kind, or of any of several."""
@@ -130,12 +148,10 @@ class Strip:
 
 def _near(ranking: Ranking) -> Flags:
     """(S,) the first sentences of each article and those of the highest rank."""
-    owner = ranking.sentence_of
-    place = np.arange(len(owner)) - np.searchsorted(owner, owner)
-    order = np.lexsort((-ranking.sentences.round(9), owner))
-    above = np.empty(len(owner), np.int64)
-    above[order] = place
-    near: Flags = (place < _EARLY) | (above < _CENTRAL)
+    order = np.lexsort((-ranking.sentences.round(9), ranking.sentence_of))
+    above = np.empty_like(order)
+    above[order] = ranking.place
+    near: Flags = (ranking.place < _EARLY) | (above < _CENTRAL)
     return near
 
 
@@ -175,7 +191,7 @@ def units(strip: Strip) -> Units:
     start = np.concatenate([nothing, *(start for start, _ in found)])
     end = np.concatenate([nothing, *(end for _, end in found)])
     good = start < end
-    good[good] = end[good] <= grammar.clause_end[start[good]]
+    good[good] = end[good] <= strip.clause_end[start[good]]
     return Units(start[good], end[good], kind[good])
 
 
@@ -185,8 +201,6 @@ class _Grammar:
     def __init__(self, strip: Strip) -> None:
         self.strip = strip
         self.index = np.arange(len(strip))
-        self.clause_start = strip.clauses[strip.clause_of, 0]
-        self.clause_end = strip.clauses[strip.clause_of, 1]
         self.noun = strip.of_kind(Kind.NOUN)
         self.verb = strip.of_kind(Kind.VERB)
         self.de = strip.is_a(Role.DE)
@@ -194,20 +208,20 @@ class _Grammar:
     def aside(self) -> tuple[Ints, Ints]:
         """（自治区、直辖市）"""
         opens = np.flatnonzero(self.strip.is_a(Role.OPENS_BRACKET))
-        return opens, self._after(self.strip.is_a(Role.CLOSES_BRACKET))[opens] + 1
+        return opens, following(self.strip.is_a(Role.CLOSES_BRACKET))[opens] + 1
 
     def time(self) -> tuple[Ints, Ints]:
         """9月27日上午, 截至目前, 近日"""
         strip = self.strip
         number = strip.of_kind(Kind.NUMBER | Kind.NUMERAL)
         unit = strip.is_a(Role.DATE_UNIT)
-        dated = number & _next_is(unit)
+        dated = strip.dated
         # 1—11月份, 18日至20日
-        to = strip.is_a(Role.RANGE) & _next_is(dated) & _last_was(number | unit)
-        dated |= number & _next_is(to)
-        time = dated | to | (unit & _last_was(dated)) | strip.is_a(Role.TIME)
-        time |= strip.is_a(Role.TO_TIME) & _next_is(time)
-        time |= strip.is_a(Role.FROM_TIME) & _last_was(time)
+        to = strip.is_a(Role.RANGE) & next_is(dated) & last_was(number | unit)
+        dated = dated | (number & next_is(to))
+        time = dated | to | (unit & last_was(dated)) | strip.is_a(Role.TIME)
+        time |= strip.is_a(Role.TO_TIME) & next_is(time)
+        time |= strip.is_a(Role.FROM_TIME) & last_was(time)
         start, end = self._runs(time)
         # 11月1日向…, where 日向 was taken for a word: a date is dropped whole or not at all.
         whole = ~np.append(number, False)[end]
@@ -217,24 +231,24 @@ class _Grammar:
         """国务院总理 before a name"""
         strip = self.strip
         person = strip.of_kind(Kind.PERSON)
-        name = np.flatnonzero(person & _last_was(strip.is_a(Role.OFFICE)))
+        name = np.flatnonzero(person & last_was(strip.is_a(Role.OFFICE)))
         titled = (self.noun & ~person & ~strip.tagged("vn")) | strip.is_a(Role.OFFICE_PREFIX)
-        start = np.maximum(self._before(~titled)[name - 1] + 1, self.clause_start[name])
+        start = np.maximum(self._before(~titled)[name - 1] + 1, self.strip.clause_start[name])
         # 习近平特别代表、国家副主席韩正: one name must not run into another.
-        good = ~person[np.maximum(start - 1, 0)] | (start == self.clause_start[name])
+        good = ~person[np.maximum(start - 1, 0)] | (start == self.strip.clause_start[name])
         return start[good], name[good]
 
     def place(self) -> tuple[Ints, Ints]:
         """在人民大会堂 before the verb"""
-        at = np.flatnonzero(self.strip.is_a(Role.AT) & ~_last_was(self.verb))
+        at = np.flatnonzero(self.strip.is_a(Role.AT) & ~last_was(self.verb))
         inside = np.minimum(at + 1, len(self.index) - 1)
-        verb = self._after(self.verb | self.strip.tagged("p d"))[inside]
-        de = self._after(self.de)[at]
-        good = (verb - at >= 2) & (verb - at <= 12) & (verb < self.clause_end[at])
+        verb = following(self.verb | self.strip.tagged("p d"))[inside]
+        de = following(self.de)[at]
+        good = (verb - at >= 2) & (verb - at <= 12) & (verb < self.strip.clause_end[at])
         # 在人民大会堂会见: what may be a verb or part of a name leaves the end unsure.
-        good &= self._after(self.strip.tagged("vn"))[inside] >= verb
+        good &= following(self.strip.tagged("vn"))[inside] >= verb
         # 在京召开的会议: what follows belongs to a noun, and the place with it.
-        good &= (de < at) | (de > verb + 3) | (de >= self.clause_end[at])
+        good &= (de < at) | (de > verb + 3) | (de >= self.strip.clause_end[at])
         good &= ~self._says_when[at]
         return at[good], verb[good]
 
@@ -242,15 +256,15 @@ class _Grammar:
         """关于全面加强保障的 before its noun; 以创新为主题的; 主题为“创新”的"""
         strip = self.strip
         topic, is_, de = strip.is_a(Role.TOPIC), strip.is_a(Role.IS), self._before_noun
-        about = np.flatnonzero(strip.is_a(Role.ABOUT) & ~_last_was(self._opens_quote))
-        with_ = np.flatnonzero(strip.is_a(Role.WITH) & ~_last_was(self._opens_quote))
-        named = np.flatnonzero(topic & _next_is(is_ & _next_is(self._opens_quote)))
-        closes = self._after(strip.is_a(Role.CLOSES_QUOTE))
+        about = np.flatnonzero(strip.is_a(Role.ABOUT) & ~last_was(self._opens_quote))
+        with_ = np.flatnonzero(strip.is_a(Role.WITH) & ~last_was(self._opens_quote))
+        named = np.flatnonzero(topic & next_is(is_ & next_is(self._opens_quote)))
+        closes = following(strip.is_a(Role.CLOSES_QUOTE))
         # Only with its 的 does a named topic stand before a noun.
         named = named[np.append(self.de, False)[closes[named] + 1 - (closes[named] == len(strip))]]
         ends = (
-            self._after(de)[about] + 1,
-            self._with_de(self._after(topic & _last_was(is_))[with_] + 1),
+            following(de)[about] + 1,
+            self._with_de(following(topic & last_was(is_))[with_] + 1),
             closes[named] + 2,
         )
         return np.concatenate([about, with_, named]), np.concatenate(ends)
@@ -259,27 +273,27 @@ class _Grammar:
         """历史性的 before its noun, where the verb before it can take the bare noun"""
         strip = self.strip
         head = (self.noun | strip.tagged("a vn b")) & ~strip.is_a(Role.LIGHT)
-        de = np.flatnonzero(self.de & _next_is(head))
+        de = np.flatnonzero(self.de & next_is(head))
         may_stand = strip.tagged("n nr ns nt nz a b i l j z vn eng f s t k") | self.de
         may_stand |= strip.is_a(Role.LIST_MARK)
-        start = np.maximum(self._before(~may_stand)[de] + 1, self.clause_start[de])
-        opens_clause = start == self.clause_start[de]
+        start = np.maximum(self._before(~may_stand)[de] + 1, self.strip.clause_start[de])
+        opens_clause = start == self.strip.clause_start[de]
         before = np.maximum(start - 1, 0)
         takes = (self.verb | strip.tagged("ul c"))[before] & ~strip.is_a(Role.HEAVY)[before]
         good = (start < de) & (opens_clause | takes)
         # 在学习贯彻会议上的, 关于加强保障的: the verb before belongs to what 在 or 关于 opens.
         good &= ~strip.tagged("p")[self._before(~self.verb)[before]]
-        good &= self._before(strip.is_a(Role.ABOUT))[de] < self.clause_start[de]
+        good &= self._before(strip.is_a(Role.ABOUT))[de] < self.strip.clause_start[de]
         return start[good], de[good] + 1
 
     def adverb(self) -> tuple[Ints, Ints]:
         """已经, 隆重"""
-        return self._runs(self.strip.is_a(Role.ADVERB) & _next_is(self.verb | self.noun))
+        return self._runs(self.strip.is_a(Role.ADVERB) & next_is(self.verb | self.noun))
 
     def list(self) -> tuple[Ints, Ints]:
         """、顿涅茨克 between the first of a list and its 等"""
         first = np.flatnonzero(self.strip.is_a(Role.LIST_MARK))
-        etc = self._after(self.strip.is_a(Role.ETC))[first]
+        etc = following(self.strip.is_a(Role.ETC))[first]
         # Where no 等 follows, the end of the strip is no end of a list in its last clause.
         there = etc < len(self.index)
         return first[there], etc[there]
@@ -287,12 +301,12 @@ class _Grammar:
     def region(self) -> tuple[Ints, Ints]:
         """河南省 before 漯河市"""
         district = self.strip.of_kind(Kind.DISTRICT)
-        return self._runs(district & _next_is(district))
+        return self._runs(district & next_is(district))
 
     @cached_property
     def _before_noun(self) -> Flags:
         """(M,) each 的 that a noun follows."""
-        return self.de & _next_is(self.noun)
+        return self.de & next_is(self.noun)
 
     @cached_property
     def _opens_quote(self) -> Flags:
@@ -301,8 +315,8 @@ class _Grammar:
     @cached_property
     def _says_when(self) -> Flags:
         """(M,) whether the clause of each token ends by saying when."""
-        closed = self.strip.of_kind(Kind.ENDS_CLAUSE)[self.clause_end - 1]
-        last = np.maximum(self.clause_end - 1 - closed, 0)
+        closed = self.strip.of_kind(Kind.ENDS_CLAUSE)[self.strip.clause_end - 1]
+        last = np.maximum(self.strip.clause_end - 1 - closed, 0)
         when: Flags = self.strip.is_a(Role.WHEN)[last]
         return when
 
@@ -315,16 +329,18 @@ class _Grammar:
         """(M,) the last flagged place at or before each; -1 for none."""
         return np.maximum.accumulate(np.where(flags, self.index, -1))
 
-    def _after(self, flags: Flags) -> Ints:
-        """(M,) the first flagged place at or after each; M for none."""
-        places = np.where(flags, self.index, len(flags))
-        return np.minimum.accumulate(places[::-1])[::-1]
-
     def _runs(self, flags: Flags) -> tuple[Ints, Ints]:
         """Start and end of each unbroken run of flagged tokens within a clause."""
-        first = flags & (~_last_was(flags) | (self.index == self.clause_start))
-        last = flags & (~_next_is(flags) | (self.index + 1 == self.clause_end))
+        first = flags & (~last_was(flags) | (self.index == self.strip.clause_start))
+        last = flags & (~next_is(flags) | (self.index + 1 == self.strip.clause_end))
         return np.flatnonzero(first), np.flatnonzero(last) + 1
+
+
+def following(flags: Flags) -> Ints:
+    """(M + 1,) the first flagged place at or after each; M for none."""
+    places = np.full(len(flags) + 1, len(flags))
+    places[:-1][flags] = np.flatnonzero(flags)
+    return np.minimum.accumulate(places[::-1])[::-1]
 
 
 def versions(strip: Strip, units: Units, log_odds: Floats) -> tuple[Strip, Ints]:
@@ -342,27 +358,24 @@ def versions(strip: Strip, units: Units, log_odds: Floats) -> tuple[Strip, Ints]
     The strip of all versions, and (its M,) where each of its tokens stood in the one given.
     """
     weight = np.append(0.0, np.cumsum(log_odds * strip.lengths))
-    chars = np.append(0, np.cumsum(strip.lengths))
+    chars = strip.chars_before
     mean = (weight[units.end] - weight[units.start]) / (chars[units.end] - chars[units.start])
     aside = units.kind == UNITS.index("aside")
     sentence = strip.sentence[strip.clause_of]
     kept = ~units.mask(len(strip), aside) & ~strip.of_kind(Kind.BLANK)
-    places, version = [np.flatnonzero(kept)], [0] * int(kept.sum())
+    places = [np.flatnonzero(kept)]
     total = len(strip.ranking.sentence_of)
     size = np.bincount(sentence[kept], minlength=total)
-    for number, strength in enumerate(_STRENGTHS, 1):
+    for strength in _STRENGTHS:
         kept = kept & ~units.mask(len(strip), mean < strength)
         shorter = np.bincount(sentence[kept], minlength=total)
-        changed = np.flatnonzero(kept & (shorter < size)[sentence])
-        places.append(changed)
-        version += [number] * len(changed)
+        places.append(np.flatnonzero(kept & (shorter < size)[sentence]))
         size = shorter
     place = np.concatenate(places)
-    number_of = np.array(version, np.int64)
+    version = np.repeat(np.arange(len(places)), [len(each) for each in places])
     clause = strip.clause_of[place]
-    key = number_of * max(len(strip.clauses), 1) + clause
-    start = np.flatnonzero(np.diff(key, prepend=-1))
-    runs = np.stack([start, np.append(start[1:], len(key))], axis=1) if len(key) else strip.clauses
+    start = np.flatnonzero(np.diff(version * len(strip.clauses) + clause, prepend=-1))
+    runs = np.stack([start, np.append(start[1:], len(place))[: len(start)]], axis=1)
     own = clause[start]
     return (
         Strip(
@@ -371,17 +384,7 @@ def versions(strip: Strip, units: Units, log_odds: Floats) -> tuple[Strip, Ints]
             runs,
             strip.sentence[own],
             strip.place[own],
-            number_of[start],
+            version[start],
         ),
         place,
     )
-
-
-def _next_is(flags: Flags) -> Flags:
-    """(M,) whether the token after each is flagged."""
-    return np.append(flags[1:], False)
-
-
-def _last_was(flags: Flags) -> Flags:
-    """(M,) whether the token before each is flagged."""
-    return np.append(False, flags[:-1])

@@ -13,12 +13,11 @@ from pathlib import Path
 import numpy as np
 import rjieba
 
-from .candidates import FEATURES, FEWEST_CHARS, Candidates, candidates
-from .compression import Floats
+from .candidates import FEATURES, FEWEST_CHARS, PRINTED_CHARS, Candidates, candidates
 from .errors import ModelError
 from .roles import Role, roles
 from .salience import Salience
-from .textrank import Ranking
+from .textrank import Floats, Ranking
 from .tokens import Ints
 
 DEFAULT_HEADLINE_CHARS = 24
@@ -233,10 +232,10 @@ def _two_part(found: Candidates, model: HeadlineModel, ordered: Ints, max_chars:
                 continue
             # What both agree with in a printed headline, over the length of the two.
             agreed = sum(
-                found.features[n, expected] * (len(text) + 22)
+                found.features[n, expected] * (len(text) + PRINTED_CHARS)
                 for n, text in ((a, first), (b, second))
             )
-            score = model.weights[expected] * agreed / (chars + 22)
+            score = model.weights[expected] * agreed / (chars + PRINTED_CHARS)
             if best is None or score > best[0]:
                 best = score, f"{first} {second}"
     return best[1] if best else None

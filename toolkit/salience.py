@@ -12,8 +12,9 @@ from typing import Any, Self
 
 import numpy as np
 
-from .compression import UNITS, Floats, Strip, Units
+from .compression import UNITS, Strip, Units
 from .roles import Role
+from .textrank import Floats
 from .tokens import TAGS, Ints, Kind
 
 _TAG_COUNT = len(TAGS) + 1
@@ -52,7 +53,7 @@ def codes(strip: Strip, units: Units) -> dict[str, Ints]:
     spot = np.minimum(strip.sentence_place, 3) * 5 + np.minimum(strip.place, 4)
     coarse = np.minimum(strip.place, 2) + 3 * (strip.sentence_place > 0)
     clause = strip.clause_of
-    chars = np.append(0, np.cumsum(strip.lengths))
+    chars = strip.chars_before
     sentence_start = first[np.searchsorted(strip.sentence, strip.sentence)]
     verbs = np.append(0, np.cumsum(strip.of_kind(Kind.VERB)))
     verb = np.diff(verbs)

@@ -6,9 +6,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from .compression import Floats
 from .roles import Role, roles
-from .textrank import Ranking
+from .textrank import Floats, Ranking
 from .tokens import Flags, Ints, Kind
 
 DEFAULT_SUMMARY_CHARS = 120
@@ -82,12 +81,9 @@ def _stripped(ranking: Ranking) -> tuple[Ints, Ints]:
 
 def _relevance(ranking: Ranking, first: Ints) -> Floats:
     """(S,) rank as a share of the article's highest, less where a sentence leans on another."""
-    owner = ranking.sentence_of
-    highest = np.zeros(len(ranking.batch))
-    np.maximum.at(highest, owner, ranking.sentences)
     known = ranking.batch.lexicon.facts("roles", roles, np.uint64)[ranking.batch.ids[first]]
     leans: Flags = (known & np.uint64(Role.PRONOUN | Role.LEANS)) > 0
-    relevance: Floats = ranking.sentences / highest[owner] - _LEANING * leans
+    relevance: Floats = ranking.relative - _LEANING * leans
     return relevance.round(9)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import scipy.sparse as sp
@@ -44,6 +45,19 @@ class Ranking:
     term_of: Ints
     term_ranks: Floats
     likeness: sp.csr_array
+
+    @cached_property
+    def place(self) -> Ints:
+        """(S,) how many sentences of its article stand before each."""
+        return places_within(self.sentence_of)
+
+    @cached_property
+    def relative(self) -> Floats:
+        """(S,) the rank of each sentence as a share of the highest in its article."""
+        highest = np.zeros(len(self.batch))
+        np.maximum.at(highest, self.sentence_of, self.sentences)
+        shares: Floats = self.sentences / highest[self.sentence_of]
+        return shares
 
 
 class TextRank:
@@ -91,9 +105,9 @@ class TextRank:
         """Rank every sentence and word of a batch: articles, bare bodies, or their tokens."""
         batch = articles if isinstance(articles, TokenBatch) else Tokenizer().batch(articles)
         sentence_of = batch.document_of[batch.sentences[:, 0]]
-        order = np.arange(len(sentence_of)) - np.searchsorted(sentence_of, sentence_of)
-        early = np.power(order + 1.0, -self.position, dtype=np.float64)
-        overlap, sizes = _overlap(batch, order < self.most_sentences)
+        place = places_within(sentence_of)
+        early = np.power(place + 1.0, -self.position, dtype=np.float64)
+        overlap, sizes = _overlap(batch, place < self.most_sentences)
         sentences = self._walk(_similarity(overlap, sizes), sentence_of, early)
         terms, term_of, graph = word_graph(batch, self.window)
         uniform = np.ones(len(terms))
@@ -191,18 +205,30 @@ def _overlap(batch: TokenBatch, linked: Flags) -> tuple[sp.csr_array, Ints]:
 
 def _similarity(overlap: sp.csr_array, sizes: Ints) -> sp.csr_array:
     weight = np.log(np.maximum(sizes, 2))
-    first = np.repeat(np.arange(len(sizes)), np.diff(overlap.indptr))
-    similarity = overlap.copy()
-    similarity.data = overlap.data / (weight[first] + weight[overlap.indices])
-    return similarity
+    first, second = _edges(overlap)
+    return _divided(overlap, weight[first] + weight[second])
 
 
 def _likeness(overlap: sp.csr_array, sizes: Ints) -> sp.csr_array:
     """(S, S) words in common as a share of the smaller sentence's."""
-    first = np.repeat(np.arange(len(sizes)), np.diff(overlap.indptr))
-    likeness = overlap.copy()
-    likeness.data = overlap.data / np.minimum(sizes[first], sizes[overlap.indices])
-    return likeness
+    first, second = _edges(overlap)
+    return _divided(overlap, np.minimum(sizes[first], sizes[second]))
+
+
+def _edges(graph: sp.csr_array) -> tuple[Ints, Ints]:
+    """Row and column of each entry, in their order."""
+    return np.repeat(np.arange(graph.shape[0]), np.diff(graph.indptr)), graph.indices
+
+
+def _divided(graph: sp.csr_array, by: Floats | Ints) -> sp.csr_array:
+    """The same graph with each entry divided by a figure of its own."""
+    return sp.csr_array((graph.data / by, graph.indices, graph.indptr), shape=graph.shape)
+
+
+def places_within(owner: Ints) -> Ints:
+    """How many of the same owner stand before each, the owners in ascending order."""
+    place: Ints = np.arange(len(owner)) - np.searchsorted(owner, owner)
+    return place
 
 
 def word_graph(batch: TokenBatch, window: int) -> tuple[Ints, Ints, sp.csr_array]:

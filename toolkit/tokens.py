@@ -249,10 +249,11 @@ class TokenBatch:
         # Words numbered anew, so that a table of articles by words stays small.
         met = np.zeros(len(self.lexicon.words) + 1, bool)
         met[word] = True
-        key = document * np.count_nonzero(met) + (np.cumsum(met) - 1)[word]
+        width = np.count_nonzero(met)
+        key = document * width + (np.cumsum(met) - 1)[word]
         # Written backwards, so that each entry ends up with its first token. An entry that no
         # token has is never read.
-        first = np.empty(len(self) * np.count_nonzero(met), np.int32)
+        first = np.empty(len(self) * width, np.int32)
         first[key[::-1]] = np.arange(len(tokens) - 1, -1, -1)
         is_first = first[key] == np.arange(len(tokens))
         term_of = np.full(len(self.ids), -1)
@@ -275,14 +276,14 @@ class TokenBatch:
             return np.empty((0, 2), np.int64)
         # A comma or colon within a number, 1,200 or 3:2, ends nothing.
         number = self.of(Kind.NUMBER)
-        stops = self.of(ends) & ~(_shifted(number, 1) & _shifted(number, -1))
+        stops = self.of(ends) & ~(last_was(number) & next_is(number))
         closes = self.of(Kind.CLOSES)
         closes[self.bodies[self.bodies < total]] = False
         # A closer directly after a stop, or after such a closer, still belongs to the sentence.
         index = np.arange(total)
         last_other = np.maximum.accumulate(np.where(closes, -1, index))
         ended = stops | (closes & (last_other >= 0) & stops[np.maximum(last_other, 0)])
-        cut_after = ended & ~np.append(ended[1:], False)
+        cut_after = ended & ~next_is(ended)
         starts = np.zeros(total + 1, bool)
         starts[1:] = cut_after
         starts[self.documents] = True
@@ -350,14 +351,14 @@ class Tokenizer:
         return TokenBatch(text, lexicon, ids, offsets, documents, credits, bodies)
 
 
-def _shifted(flags: Flags, by: int) -> Flags:
-    """Each token's flag from the token `by` places before it; false beyond the ends."""
-    moved = np.roll(flags, by)
-    if by > 0:
-        moved[:by] = False
-    else:
-        moved[by:] = False
-    return moved
+def next_is(flags: Flags) -> Flags:
+    """Whether the token after each is flagged; false for the last."""
+    return np.append(flags[1:], False)
+
+
+def last_was(flags: Flags) -> Flags:
+    """Whether the token before each is flagged; false for the first."""
+    return np.append(False, flags[:-1])
 
 
 def _with_words(path: Path) -> rjieba.Jieba:
