@@ -17,6 +17,7 @@ from .candidates import FEATURES, FEWEST_CHARS, PRINTED_CHARS, Candidates, candi
 from .errors import ModelError
 from .roles import Role, roles
 from .salience import Salience
+from .shipped import shipped
 from .textrank import Floats, Ranking
 from .tokens import Ints
 
@@ -61,7 +62,7 @@ class HeadlineModel:
         ------
         ModelError : the file is missing, damaged, or for other features.
         """
-        return _load(_shipped() if path is None else Path(path))
+        return _load(shipped("headline.json") if path is None else Path(path))
 
     def save(self, path: str | Path, trained_on: str) -> None:
         """Write the model as JSON, weights too small to matter left out."""
@@ -257,12 +258,6 @@ def _first_words(ranking: Ranking, article: int, max_chars: int) -> str:
             break
         line += word
     return _EDGE.sub("", line)[:max_chars]
-
-
-def _shipped() -> Path:
-    installed = Path(__file__).parent / "_models" / "headline.json"
-    beside = Path(__file__).parent.parent / "models" / "headline.json"
-    return installed if installed.exists() else beside
 
 
 @cache

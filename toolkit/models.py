@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import ModelError
+from .shipped import shipped
 from .themes import ThemeModel
 
 FORMAT = "article-toolkit themes"
@@ -26,8 +27,7 @@ _USER_DICT = "user_dict.txt"
 
 def default_path() -> Path:
     """The folder of the model that ships with the package."""
-    installed = Path(__file__).parent / "_models" / "themes"
-    return installed if installed.exists() else Path(__file__).parent.parent / "models" / "themes"
+    return shipped("themes")
 
 
 def save(tagger: ThemeModel, folder: str | Path, training: dict[str, Any] | None = None) -> None:
