@@ -15,12 +15,13 @@ import argparse
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 from toolkit import InputError, load_labelled
 from toolkit.readers import Reading, detect
 
-ROOT = Path(__file__).parent.parent
+from .peers import ROOT
+from .plots import table
+
 LENGTHS = (20, 100, None)
 ENCODINGS = ("utf-8", "gb18030", "gbk", "cp950", "utf-16-le", "utf-16-be")
 
@@ -135,12 +136,10 @@ def measure_all(bodies: Sequence[str], traditional: Sequence[str] | None) -> lis
     return found
 
 
-def table(found: Sequence[Counts]) -> str:
+def markdown(found: Sequence[Counts]) -> str:
     """The counts as Markdown."""
-    names = list(asdict(found[0]))
-    rows = [names, ["---"] * 2 + ["---:"] * (len(names) - 2)]
-    rows += [[str(value) for value in asdict(counts).values()] for counts in found]
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows).replace("_", " ")
+    rows = [[str(value) for value in asdict(counts).values()] for counts in found]
+    return table(list(asdict(found[0])), rows).replace("_", " ").rstrip()
 
 
 def main() -> None:
@@ -159,7 +158,7 @@ def main() -> None:
     except ImportError:
         traditional = None
     found = measure_all(bodies, traditional)
-    print(json.dumps([asdict(c) for c in found], indent=1) if options.json else table(found))
+    print(json.dumps([asdict(c) for c in found], indent=1) if options.json else markdown(found))
     if traditional is None:
         print("Big5 left out: OpenCC is not installed; pip install '.[bench]' installs it")
 

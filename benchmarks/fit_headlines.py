@@ -28,10 +28,10 @@ from toolkit.pipeline import BATCH, batched
 from toolkit.salience import TABLES, Salience, around, codes
 from toolkit.textrank import Ranking
 
+from .peers import ROOT
 from .printed import MAX_CHARS, held_out, pairs
 from .rouge import rouge_l
 
-ROOT = Path(__file__).parent.parent
 FEWEST_TITLE_CHARS = 6
 FEWEST_USES = 3
 # Below this share of its characters, a title is not made of the text it stands over.

@@ -24,9 +24,9 @@ from numpy.typing import NDArray
 from toolkit import LabelledArticle, ThemeTagger, Tokenizer, load_labelled, read_articles
 from toolkit.sampling import distance, features, most_telling
 
+from .peers import ROOT
 from .plots import curves, table
 
-ROOT = Path(__file__).parent.parent
 RESULTS = ROOT / "benchmarks" / "results"
 # Not those that the way of choosing was developed with.
 FIRST_SEED = 100

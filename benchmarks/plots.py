@@ -52,9 +52,9 @@ def _conditions(result: Mapping[str, Any]) -> str:
     )
 
 
-def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A Markdown table; every column but the first two holds figures."""
-    rules = ["---" if column < 2 else "---:" for column in range(len(header))]
+def table(header: Sequence[str], rows: Iterable[Sequence[str]], *, names: int = 2) -> str:
+    """A Markdown table; every column but the first few, which hold names, holds figures."""
+    rules = ["---" if column < names else "---:" for column in range(len(header))]
     lines = [header, rules, *rows]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 

@@ -30,6 +30,7 @@ from toolkit.learning import thresholds
 
 from .classifiers import Classifier, Floats, Labels, forget_words, methods
 from .peers import ROOT
+from .plots import table
 
 HEADLINES = ROOT.parent / "shared" / "headlines" / "thucnews-dev.txt"
 RESULTS = ROOT / "benchmarks" / "results"
@@ -326,10 +327,18 @@ def interval(cell: Mapping[str, float], *, sign: str = "") -> str:
     return "{value:{0}.3f} [{low:{0}.3f}, {high:{0}.3f}]".format(sign, **cell)
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """A Markdown table's lines."""
-    ruler = ["---"] + ["---:"] * (len(head) - 1)
-    return [f"| {' | '.join(row)} |" for row in (head, ruler, *rows)]
+Columns = Mapping[str, Callable[[Mapping[str, Any]], str]]
+
+
+def figure(key: str, *, sign: str = "") -> Callable[[Mapping[str, Any]], str]:
+    """What writes the interval under a key of a row."""
+    return lambda row: interval(row[key], sign=sign)
+
+
+def lines_of(first: str, rows: Mapping[str, Any], columns: Columns) -> list[str]:
+    """The lines of a table of rows by name, each column with what writes it."""
+    cells = [[name, *(write(row) for write in columns.values())] for name, row in rows.items()]
+    return table([first, *columns], cells, names=1).splitlines()
 
 
 def markdown(result: Mapping[str, Any]) -> str:
@@ -341,7 +350,22 @@ def markdown(result: Mapping[str, Any]) -> str:
         "differences are paired, on the same resamples of articles.",
     ]
     if found := result.get("methods"):
-        rows = found["rows"].items()
+        equal: Columns = {
+            "macro-F1": figure("macro-F1 at equal false alarms"),
+            "ours ahead by": figure("ours ahead in macro-F1 at equal false alarms", sign="+"),
+            "none tagged": figure("none tagged at equal false alarms"),
+        }
+        own: Columns = {
+            "macro-F1": figure("macro-F1"),
+            "ours ahead by": figure("ours ahead in macro-F1", sign="+"),
+            "micro-F1": figure("micro-F1"),
+            "none tagged": figure("none tagged"),
+        }
+        costs: Columns = {
+            "training, s": lambda row: f"{row['training seconds']:.1f}",
+            "articles/s": lambda row: f"{row['articles/s']:,.0f}",
+            "model, MB": lambda row: f"{row['bytes'] / 1e6:.2f}",
+        }
         lines += [
             "",
             "## Against other methods",
@@ -351,51 +375,21 @@ def markdown(result: Mapping[str, Any]) -> str:
             f"that are chosen on the other folds as ours are, so that {FALSE_ALARMS:.0%} of the "
             "articles of none are given a theme.",
             "",
-            *table(
-                ["method", "macro-F1", "ours ahead by", "none tagged"],
-                [
-                    [
-                        name,
-                        interval(row["macro-F1 at equal false alarms"]),
-                        interval(row["ours ahead in macro-F1 at equal false alarms"], sign="+"),
-                        interval(row["none tagged at equal false alarms"]),
-                    ]
-                    for name, row in rows
-                ],
-            ),
+            *lines_of("method", found["rows"], equal),
             "",
             "By the thresholds that each method has of itself:",
             "",
-            *table(
-                ["method", "macro-F1", "ours ahead by", "micro-F1", "none tagged"],
-                [
-                    [
-                        name,
-                        interval(row["macro-F1"]),
-                        interval(row["ours ahead in macro-F1"], sign="+"),
-                        interval(row["micro-F1"]),
-                        interval(row["none tagged"]),
-                    ]
-                    for name, row in rows
-                ],
-            ),
+            *lines_of("method", found["rows"], own),
             "",
             "Training on the whole train split, and applying to it, from text on:",
             "",
-            *table(
-                ["method", "training, s", "articles/s", "model, MB"],
-                [
-                    [
-                        name,
-                        f"{row['training seconds']:.1f}",
-                        f"{row['articles/s']:,.0f}",
-                        f"{row['bytes'] / 1e6:.2f}",
-                    ]
-                    for name, row in rows
-                ],
-            ),
+            *lines_of("method", found["rows"], costs),
         ]
     if found := result.get("headlines"):
+        right: Columns = {
+            "accuracy": figure("accuracy"),
+            "ours ahead by": figure("ours ahead in accuracy", sign="+"),
+        }
         lines += [
             "",
             "## On a public task",
@@ -403,19 +397,14 @@ def markdown(result: Mapping[str, Any]) -> str:
             f"News headlines of ten classes (THUCNews): {found['training']} to train on, "
             f"{found['test']} to test.",
             "",
-            *table(
-                ["method", "accuracy", "ours ahead by"],
-                [
-                    [
-                        name,
-                        interval(row["accuracy"]),
-                        interval(row["ours ahead in accuracy"], sign="+"),
-                    ]
-                    for name, row in found["rows"].items()
-                ],
-            ),
+            *lines_of("method", found["rows"], right),
         ]
     if found := result.get("robust"):
+        poorer: Columns = {
+            "macro-F1": figure("macro-F1"),
+            "difference": figure("difference", sign="+"),
+            "none tagged": figure("none tagged"),
+        }
         lines += [
             "",
             "## On poorer text",
@@ -423,18 +412,7 @@ def markdown(result: Mapping[str, Any]) -> str:
             "The toolkit's tagger, trained on the articles as they are, on those of the held-out "
             "folds.",
             "",
-            *table(
-                ["articles", "macro-F1", "difference", "none tagged"],
-                [
-                    [
-                        name,
-                        interval(row["macro-F1"]),
-                        interval(row["difference"], sign="+"),
-                        interval(row["none tagged"]),
-                    ]
-                    for name, row in found["rows"].items()
-                ],
-            ),
+            *lines_of("articles", found["rows"], poorer),
         ]
     return "\n".join(lines) + "\n"
 
