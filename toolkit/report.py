@@ -9,10 +9,10 @@ from pathlib import Path
 from . import markup
 from .charts import bars, lines
 from .dates import Dates, When, date_of
-from .errors import InputError, ToolkitError
+from .errors import ToolkitError
 from .findings import NONE, SLASH, Card, Findings, collect
 from .markup import Html, code, escaped, joined, note, table, theme_cell, theme_name
-from .rows import MEND, Rejected, read_rejected, read_rows
+from .rows import Rejected, read_rejected, read_rows
 
 LISTED_SOURCES = 20
 MONTHS_SHOWN = 36
@@ -36,8 +36,6 @@ def build(rows_path: Path, html_path: Path, *, dates: Dates | None = None) -> No
     if html_path.resolve() == rows_path.resolve():
         raise ToolkitError(f"{html_path}: would replace the rows; give the page another name")
     findings = collect(read_rows(rows_path), dates or date_of)
-    if not findings.articles:
-        raise InputError(str(rows_path), f"holds no rows, so there is nothing to tell; {MEND}")
     rejected = read_rejected(rows_path.with_name(f"{rows_path.name}.rejected.jsonl"))
     markup.write(page(findings, rejected, rows_path.name), html_path)
 
