@@ -196,6 +196,15 @@ def test_train_tells_and_writes_what_is_odd(tmp_path: Path) -> None:
     assert not (model / "checks.csv").exists()
 
 
+def test_the_table_of_what_is_odd_starts_no_formula(tmp_path: Path) -> None:
+    first = replace(labelled(TEXT, "水"), title="=HYPERLINK(A1)")
+    twin = labelled(TEXT, "路", name="2")
+    checks.Checks([], 50, checks.twins([first, twin]), None).write(tmp_path)
+    with (tmp_path / checks.FILE).open(encoding="utf-8-sig", newline="") as stream:
+        (row,) = csv.DictReader(stream)
+    assert row["opening"] == "'=HYPERLINK(A1)"
+
+
 def test_train_with_corrections(tmp_path: Path) -> None:
     articles = corpus(15)
     wrong = [replace(each, themes=["路"]) if each.id == "水0" else each for each in articles]

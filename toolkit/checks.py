@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from .cells import defuse
 from .errors import ModelError
 from .labelled import SAME_TEXT, LabelledArticle
 from .learning import ThemeTagger
@@ -127,7 +128,7 @@ class Checks:
             with file.open("w", encoding="utf-8-sig", newline="") as stream:
                 writer = csv.writer(stream)
                 writer.writerow(["finding", "where", "themes", "opening", "detail"])
-                writer.writerows(rows)
+                writer.writerows([defuse(cell) for cell in row] for row in rows)
 
     def _rows(self) -> list[list[str]]:
         """What `write` writes."""
