@@ -17,16 +17,17 @@ from docx.oxml import parse_xml
 from ebooklib import epub
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen import canvas
 
 from toolkit import load_labelled, read_articles
 from toolkit.readers import Limits, Page, Reading, Record, isolated, read
 
 from .conftest import ROOT
+from .font import FONT, squares
 from .test_cli import lines, toolkit
 
-pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+pdfmetrics.registerFont(TTFont(FONT, squares()))
 ARTICLES = [
     article
     for article in load_labelled(ROOT / "labelled", "train")
@@ -72,7 +73,7 @@ class Paper:
 
     def put(self, x: float, y: float, text: str, size: float) -> None:
         bare = text.lstrip("　")
-        self.canvas.setFont("STSong-Light", size)
+        self.canvas.setFont(FONT, size)
         self.canvas.drawString(x + (len(text) - len(bare)) * size, y, bare)
 
     def article(self, number: int, x: float, y: float, width: float, columns: int) -> float:
