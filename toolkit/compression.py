@@ -17,7 +17,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from .roles import Role, roles
+from .roles import Role, roles_of
 from .textrank import Floats, Ranking, places_within, ranges
 from .tokens import TAGS, Flags, Ints, Kind, TokenBatch, last_was, next_is
 
@@ -82,7 +82,7 @@ class Strip:
     @cached_property
     def roles(self) -> NDArray[np.uint64]:
         """(M,) the bits of `Role` of each."""
-        return self.batch.lexicon.facts("roles", roles, np.uint64)[self.ids]
+        return self.batch.lexicon.facts("roles", roles_of, np.uint64)[self.ids]
 
     @cached_property
     def tags(self) -> Ints:

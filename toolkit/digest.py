@@ -203,14 +203,14 @@ def _counts(tokens: TokenBatch) -> sp.csr_array:
     """(D, 2 ** 20) how often each article has each content word, by the word's hash."""
     terms, term_of = tokens.terms
     often = np.bincount(term_of[term_of >= 0], minlength=len(terms)).astype(np.float32)
-    column = tokens.lexicon.facts("digest", _column, np.int32)[terms[:, 1]]
+    column = tokens.lexicon.facts("digest", _columns, np.int32)[terms[:, 1]]
     shape = (len(tokens), _COLUMNS)
     return sp.csr_array((often, (terms[:, 0].astype(np.int32), column)), shape=shape)
 
 
-def _column(word: str) -> int:
+def _columns(words: Sequence[str]) -> list[int]:
     # Python's own hash of a text differs from run to run.
-    return crc32(word.encode()) % _COLUMNS
+    return [crc32(word.encode()) % _COLUMNS for word in words]
 
 
 def _choose(weights: sp.csr_array, story_of: Ints, most: int) -> Ints:

@@ -16,6 +16,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from .arrays import bits, distinct
 from .textrank import Floats, Ranking
 from .tokens import STOPWORDS, TAGS, Flags, Ints, Kind, Lexicon, TokenBatch
 
@@ -144,7 +145,8 @@ def _runs(batch: TokenBatch, places: Ints, joined: Flags, named: Flags, term: In
     parts = np.stack([term[start], term[start + 1]])
     for words in range(2, _MOST_WORDS + 1):
         key: Ints = left * width + right
-        _, number, often = np.unique(key, return_inverse=True, return_counts=True)
+        first, number = distinct(key)
+        often = np.bincount(number, minlength=len(first))
         together = (often[number] > 1) | named
         start, number, named = start[together], number[together], named[together]
         if not len(start):
@@ -186,22 +188,22 @@ class _Part(IntFlag):
 def _parts(lexicon: Lexicon) -> NDArray[np.uint16]:
     """(W,) the bits of `_Part` that hold for each word."""
 
-    def part(word: str) -> int:
-        number = lexicon[word]
-        kind, tag = Kind(int(lexicon.kinds[number])), TAGS[lexicon.tags[number]]
-        lone = len(word) == 1 and word not in STOPWORDS
+    def part(words: Sequence[str]) -> NDArray[np.uint16]:
+        numbers = [lexicon[word] for word in words]
+        kinds, tags = lexicon.kinds[numbers], [TAGS[tag] for tag in lexicon.tags[numbers]]
+        lone = np.array([len(word) == 1 and word not in STOPWORDS for word in words])
         holds = {
-            _Part.FITS: Kind.NOUN in kind and (Kind.CONTENT in kind or lone),
-            _Part.FITS | _Part.ADJECTIVE: tag in ("a", "b") and lone,
-            _Part.PERSON: Kind.PERSON in kind,
-            _Part.PROPER: tag in ("ns", "nt", "nz"),
-            _Part.ORGANISATION: word in _ORGANISATIONS,
-            _Part.PLAIN: bool(kind & (Kind.WORD | Kind.NUMERAL)),
-            _Part.FIGURE: Kind.NUMBER in kind,
-            _Part.OPENS: word in _OPENS,
-            _Part.CLOSES: word in _CLOSES,
+            _Part.FITS: ((kinds & Kind.NOUN) > 0) & (((kinds & Kind.CONTENT) > 0) | lone),
+            _Part.FITS | _Part.ADJECTIVE: lone & [tag in ("a", "b") for tag in tags],
+            _Part.PERSON: (kinds & Kind.PERSON) > 0,
+            _Part.PROPER: [tag in ("ns", "nt", "nz") for tag in tags],
+            _Part.ORGANISATION: [word in _ORGANISATIONS for word in words],
+            _Part.PLAIN: (kinds & (Kind.WORD | Kind.NUMERAL)) > 0,
+            _Part.FIGURE: (kinds & Kind.NUMBER) > 0,
+            _Part.OPENS: [word in _OPENS for word in words],
+            _Part.CLOSES: [word in _CLOSES for word in words],
         }
-        return sum(bits for bits, held in holds.items() if held)
+        return bits(holds.items(), len(words))
 
     return lexicon.facts("phrases", part, np.uint16)
 

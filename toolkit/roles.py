@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntFlag, auto
 
 
@@ -147,3 +148,8 @@ for _role, _text in _WORDS.items():
 def roles(word: str) -> int:
     """The bits of `Role` that hold for a word."""
     return _ROLES.get(word, 0)
+
+
+def roles_of(words: Sequence[str]) -> list[int]:
+    """The same for each of some words."""
+    return [_ROLES.get(word, 0) for word in words]

@@ -182,6 +182,6 @@ class Salience:
     def _by_word(self, strip: Strip, name: str) -> Floats:
         weights: Mapping[str, float] = getattr(self, name)
         facts = strip.batch.lexicon.facts(
-            (self, name), lambda word: weights.get(word, 0.0), np.float64
+            (self, name), lambda words: [weights.get(word, 0.0) for word in words], np.float64
         )
         return facts

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from .roles import Role, roles
+from .roles import Role, roles_of
 from .textrank import Floats, Ranking
 from .tokens import Flags, Ints, Kind
 
@@ -81,7 +81,7 @@ def _stripped(ranking: Ranking) -> tuple[Ints, Ints]:
 
 def _relevance(ranking: Ranking, first: Ints) -> Floats:
     """(S,) rank as a share of the article's highest, less where a sentence leans on another."""
-    known = ranking.batch.lexicon.facts("roles", roles, np.uint64)[ranking.batch.ids[first]]
+    known = ranking.batch.lexicon.facts("roles", roles_of, np.uint64)[ranking.batch.ids[first]]
     leans: Flags = (known & np.uint64(Role.PRONOUN | Role.LEANS)) > 0
     relevance: Floats = ranking.relative - _LEANING * leans
     return relevance.round(9)

@@ -1,14 +1,15 @@
 """The sentence graph of each article and its ranks; the word graph and its own.
 
 Both follow R. Mihalcea and P. Tarau, "TextRank: Bringing Order into Text", EMNLP 2004. All the
-articles of a batch make one block-diagonal graph, so one power iteration ranks them all.
+articles of a batch make one graph in as many parts, so one iteration ranks them all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import acosh, ceil
 
 import numpy as np
 import scipy.sparse as sp
@@ -19,7 +20,8 @@ from .tokens import Flags, Ints, Kind, TokenBatch, Tokenizer
 
 Floats = NDArray[np.float64]
 
-_TURNS_BETWEEN_LOOKS = 5
+# A figure of each node to the sum of its neighbours', by weight of the links.
+Links = Callable[[Floats], Floats]
 
 
 @dataclass(frozen=True)
@@ -73,15 +75,14 @@ class TextRank:
         first what matters most, which the default uses. The bias is PositionRank's (C. Florescu
         and C. Caragea, ACL 2017), applied to sentences.
     window : words that stand at most this far apart are linked, for keywords.
-    tolerance : iteration ends when no article's ranks move by more than this in all.
-    max_iterations : iteration ends here at the latest.
+    tolerance : what is left of the first guess's error when iteration ends, as a share of it.
     most_sentences : only so many of an article's sentences, the first, are linked with each other.
         Those after them keep what a fresh start gives, so that a text of any length is ranked in
         time and memory linear in its length.
 
-    Notes
-    -----
-    Convergence is looked at every fifth turn.
+    Raises
+    ------
+    ValueError : damping or tolerance is not between 0 and 1.
     """
 
     def __init__(
@@ -90,15 +91,15 @@ class TextRank:
         damping: float = 0.85,
         position: float = 1.0,
         window: int = 3,
-        tolerance: float = 1e-4,
-        max_iterations: int = 100,
+        tolerance: float = 1e-3,
         most_sentences: int = 200,
     ) -> None:
+        if not 0 < damping < 1 or not 0 < tolerance < 1:
+            raise ValueError("damping and tolerance must be between 0 and 1")
         self.damping = damping
         self.position = position
         self.window = window
         self.tolerance = tolerance
-        self.max_iterations = max_iterations
         self.most_sentences = most_sentences
 
     def rank(self, articles: TokenBatch | Sequence[Article | str]) -> Ranking:
@@ -108,59 +109,56 @@ class TextRank:
         place = places_within(sentence_of)
         early = np.power(place + 1.0, -self.position, dtype=np.float64)
         overlap, sizes = _overlap(batch, place < self.most_sentences)
-        sentences = self._walk(_similarity(overlap, sizes), sentence_of, early)
-        terms, term_of, graph = word_graph(batch, self.window)
-        uniform = np.ones(len(terms))
-        term_ranks = self._walk(graph, terms[:, 0], uniform)
+        sentences = self._walk(_similarity(overlap, sizes).dot, sentence_of, early)
+        terms, term_of, linked = word_links(batch, self.window)
+        term_ranks = self._walk(linked, terms[:, 0], np.ones(len(terms)))
         return Ranking(
             batch, sentences, sentence_of, terms, term_of, term_ranks, _likeness(overlap, sizes)
         )
 
-    def _walk(self, graph: sp.csr_array, owner: Ints, start: Floats) -> Floats:
-        """Ranks of the nodes of a block-diagonal graph, by power iteration.
+    def _walk(self, linked: Links, owner: Ints, start: Floats) -> Floats:
+        """Ranks of the nodes of a graph whose every part is an article; each sums to 1.
 
-        graph : (N, N) symmetric weights. owner : (N,) article of each node, ascending.
+        linked : (N,) a figure of each node to the sum of its neighbours', by weight of the links.
+        owner : (N,) article of each node, ascending.
         start : (N,) how likely a fresh start is at each node, up to a factor an article.
-        """
 
+        A walk on a graph without directions has real eigenvalues, of at most the damping. That is
+        what Chebyshev's iteration asks for (G. Golub and R. Varga, Numerische Mathematik 3, 1961),
+        and it says beforehand how many turns a tolerance takes.
+        """
         if not len(owner):
             return start
         borders = np.flatnonzero(np.diff(owner, prepend=-1))
         lengths = np.diff(borders, append=len(owner))
 
         def per_article(values: Floats) -> Floats:
-            totals: Floats = np.add.reduceat(values, borders)
-            return np.repeat(totals, lengths)
+            return np.repeat(np.add.reduceat(values, borders), lengths)
+
+        strength = linked(np.ones(len(owner)))
+        # A node without links hands its rank back to its article's fresh starts: all ranks grow by
+        # one factor, which the sum of 1 takes out again.
+        alone = strength == 0
+        per_strength = self.damping / np.where(alone, 1.0, strength)
+
+        def step(ranks: Floats) -> Floats:
+            return linked(ranks * per_strength)
 
         start = start / per_article(start)
-        strength = graph.sum(axis=1)
-        alone = strength == 0
-        step = graph.copy()
-        step.data *= (self.damping / np.where(alone, 1.0, strength))[step.indices]
-        fresh = (1 - self.damping) * start
-        # Without fresh starts, a walk on an undirected graph is where the edges are; to begin
-        # there takes fewer turns than to begin anywhere.
-        share = per_article(strength)
-        ranks: Floats = fresh + self.damping * np.where(
-            share > 0, strength / np.where(share > 0, share, 1.0), start
-        )
-        moving = np.ones(len(owner), bool)
-        for turn in range(1, self.max_iterations + 1):
-            moved: Floats = step @ ranks + fresh
-            if alone.any():
-                # A node without edges hands its rank back to the whole article.
-                moved += self.damping * per_article(np.where(alone, ranks, 0.0)) * start
-            if turn % _TURNS_BETWEEN_LOOKS == 0:
-                # An article that has settled stays as it is: its ranks must not depend on how
-                # long the others in its batch take.
-                still = per_article(np.abs(moved - ranks)) >= self.tolerance
-                ranks = np.where(moving, moved, ranks)
-                moving &= still
-                if not moving.any():
-                    break
-            else:
-                ranks = np.where(moving, moved, ranks)
-        return ranks
+        # Without fresh starts a walk is where the links are; to begin there takes fewer turns.
+        share = np.where(alone, 0.0, strength / np.maximum(per_article(strength), 1e-300))
+        settled = per_article(np.where(alone, 0.0, start)) / (1 - self.damping)
+        before: Floats = start + self.damping * settled * share
+        ranks: Floats = start + step(before)
+        weight = 2 / (2 - self.damping**2)
+        for _ in range(1, self._turns()):
+            before, ranks = ranks, before + weight * (start + step(ranks) - before)
+            weight = 1 / (1 - self.damping**2 * weight / 4)
+        return ranks / per_article(ranks)
+
+    def _turns(self) -> int:
+        """Turns after which the first guess's error is down to the tolerance."""
+        return max(1, ceil(acosh(1 / self.tolerance) / acosh(1 / self.damping)))
 
 
 def sentence_graph(batch: TokenBatch) -> sp.csr_array:
@@ -198,9 +196,11 @@ def _overlap(batch: TokenBatch, linked: Flags) -> tuple[sp.csr_array, Ints]:
     words.data[:] = 1.0
     sizes = np.bincount(sentence[once], minlength=count) + np.diff(words.indptr)
     overlap = words @ words.T
-    overlap.setdiag(0)
-    overlap.eliminate_zeros()
-    return overlap.astype(np.float64), sizes.astype(np.int64)
+    first, second = _edges(overlap)
+    apart = first != second
+    indptr = np.append(0, np.cumsum(apart))[overlap.indptr].astype(np.int32)
+    parts = (overlap.data[apart].astype(np.float64), second[apart], indptr)
+    return sp.csr_array(parts, shape=overlap.shape), sizes.astype(np.int64)
 
 
 def _similarity(overlap: sp.csr_array, sizes: Ints) -> sp.csr_array:
@@ -231,34 +231,44 @@ def places_within(owner: Ints) -> Ints:
     return place
 
 
-def word_graph(batch: TokenBatch, window: int) -> tuple[Ints, Ints, sp.csr_array]:
+def word_links(batch: TokenBatch, window: int) -> tuple[Ints, Ints, Links]:
     """The nouns of each article's body, linked by how often they stand close together.
+
+    The graph is never built: a product with it follows the text.
 
     Returns
     -------
     terms : (K, 2) article and word, in the order in which they first stand in the text.
     term_of : (T,) the term of each token, -1 for none.
-    graph : (K, K) symmetric counts of the pairs within `window` nouns of each other.
+    linked : the sum over each term's neighbours of (K,) figures, a neighbour counted as often as
+        it stands within `window` nouns of the term.
     """
     all_terms, all_term_of = batch.terms
     noun = (batch.lexicon.kinds[all_terms[:, 1]] & np.uint16(Kind.NOUN)) > 0
     terms = all_terms[noun]
+    count = len(terms)
     number = np.append(np.where(noun, np.cumsum(noun) - 1, -1), -1)
     term_of = number[all_term_of]
     tokens = np.flatnonzero(term_of >= 0)
-    document, term = batch.document_of[tokens], term_of[tokens]
-    first: list[Ints] = []
-    second: list[Ints] = []
+    # Between articles stands a term of no rank, as often as it takes for none to reach over.
+    gap = window - 1
+    line = np.full(len(tokens) + gap * len(batch), count)
+    line[np.arange(len(tokens)) + gap * batch.document_of[tokens]] = term_of[tokens]
+    own = np.zeros(count + 1)
     for distance in range(1, window):
-        near = document[distance:] == document[:-distance]
-        first.append(term[:-distance][near])
-        second.append(term[distance:][near])
-    rows = np.concatenate(first + second) if first else np.empty(0, np.int64)
-    columns = np.concatenate(second + first) if first else np.empty(0, np.int64)
-    apart = rows != columns
-    edges = (rows[apart].astype(np.int32), columns[apart].astype(np.int32))
-    graph = sp.csr_array((np.ones(len(edges[0])), edges), shape=(len(terms), len(terms)))
-    return terms, term_of, graph
+        same = line[distance:] == line[:-distance]
+        own += 2 * np.bincount(line[distance:][same], minlength=count + 1)
+
+    def linked(figures: Floats) -> Floats:
+        along: Floats = np.append(figures, 0.0)[line]
+        near: Floats = np.zeros_like(along)
+        for distance in range(1, window):
+            near[distance:] += along[:-distance]
+            near[:-distance] += along[distance:]
+        sums: Floats = np.bincount(line, near, count + 1)[:count].astype(np.float64)
+        return sums - own[:count] * figures
+
+    return terms, term_of, linked
 
 
 def ranges(runs: Ints) -> Ints:

@@ -13,12 +13,13 @@ from enum import IntFlag, auto
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import rjieba
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from .arrays import bits, distinct
 from .article import Article
 from .byline import credit_length
 from .characters import simplify
@@ -33,6 +34,7 @@ SENTENCE_ENDS = frozenset("。！？!?…\n\r") | {"\r\n", "……"}
 CLAUSE_ENDS = frozenset("，；：,;:—") | {"——"} | SENTENCE_ENDS
 # What closes a sentence may stand after its stop: “……。” or （……。）
 CLOSERS = frozenset("”’」』）)》】")
+_NOUN_TAGS = ("n", "vn", "an", "j", "l", "i", "eng", "s")
 # Nouns that jieba's dictionary has as verbs.
 _NOUNS = frozenset("外卖 快递 环卫 保洁 代驾 家政 志愿".split())
 # A lexicon is begun anew past this size, so that memory stays flat over an archive.
@@ -63,48 +65,78 @@ class Lexicon(dict[str, int]):
     Attributes
     ----------
     words : (W,) the words in the order of their numbers.
-    lengths : (W,) their characters.
-    tags : (W,) the part of speech of each, as its place in `TAGS`.
-    kinds : (W,) the bits of `Kind` that hold for each.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.words: list[str] = []
-        self.lengths: Ints = np.empty(0, np.int64)
-        self.tags: NDArray[np.uint8] = np.empty(0, np.uint8)
-        self.kinds: NDArray[np.uint16] = np.empty(0, np.uint16)
-        self._facts: dict[Hashable, NDArray[Any]] = {}
+        self._lengths = _Column(np.int64)
+        self._tags = _Column(np.uint8)
+        self._kinds = _Column(np.uint16)
+        self._facts: dict[Hashable, _Column[Any]] = {}
 
     def __missing__(self, word: str) -> int:
         self[word] = number = len(self.words)
         self.words.append(word)
         return number
 
+    @property
+    def lengths(self) -> Ints:
+        """(W,) the characters of each word."""
+        return self._lengths.values
+
+    @property
+    def tags(self) -> NDArray[np.uint8]:
+        """(W,) the part of speech of each word, as its place in `TAGS`."""
+        return self._tags.values
+
+    @property
+    def kinds(self) -> NDArray[np.uint16]:
+        """(W,) the bits of `Kind` that hold for each word."""
+        return self._kinds.values
+
     def learn(self) -> None:
         """Find out what is known of the words that were added since the last time."""
         new = self.words[len(self.lengths) :]
         if new:
-            self.lengths = np.append(self.lengths, [len(word) for word in new])
             tags = [rjieba.tag(word)[-1][1] for word in new]
-            places = np.fromiter(map(_tag_place, tags), np.uint8, len(new))
-            self.tags = np.concatenate([self.tags, places])
-            kinds = np.fromiter(map(_kind, new, tags), np.uint16, len(new))
-            self.kinds = np.concatenate([self.kinds, kinds])
+            self._lengths.extend(list(map(len, new)))
+            self._tags.extend(list(map(_tag_place, tags)))
+            self._kinds.extend(_kinds(new, tags))
 
     def facts(
-        self, name: Hashable, of: Callable[[str], float], dtype: type[Number]
+        self, name: Hashable, of: Callable[[Sequence[str]], ArrayLike], dtype: type[Number]
     ) -> NDArray[Number]:
         """(W,) what a function says of each word, asked once a word.
 
+        Parameters
+        ----------
         name : tells this function's answers from those of others.
+        of : words in the order of their numbers to an answer for each.
         """
-        known = self._facts.get(name, np.empty(0, dtype))
-        new = self.words[len(known) :]
+        known: _Column[Number] = self._facts.setdefault(name, _Column(dtype))
+        new = self.words[len(known.values) :]
         if new:
-            known = np.concatenate([known, np.fromiter(map(of, new), dtype, len(new))])
-            self._facts[name] = known
-        return known
+            known.extend(of(new))
+        return known.values
+
+
+class _Column(Generic[Number]):
+    """An array that grows at its end, and is seldom copied for it."""
+
+    def __init__(self, dtype: type[Number]) -> None:
+        self._room = np.empty(1024, dtype)
+        self.values: NDArray[Number] = self._room[:0]
+
+    def extend(self, new: ArrayLike) -> None:
+        added = np.asarray(new, self._room.dtype)
+        size = len(self.values) + len(added)
+        if size > len(self._room):
+            grown = np.empty(2 * size, self._room.dtype)
+            grown[: len(self.values)] = self.values
+            self._room = grown
+        self._room[len(self.values) : size] = added
+        self.values = self._room[:size]
 
 
 class Kind(IntFlag):
@@ -134,35 +166,30 @@ def _tag_place(tag: str) -> int:
     return _TAG_PLACES.get(tag, _TAG_PLACES.get(tag[0], _TAG_PLACES["x"]))
 
 
-def _kind(word: str, tag: str) -> int:
-    kind = Kind(0)
-    if any(map(str.isalpha, word)):
-        kind |= Kind.WORD
-        if len(word) > 1 and word not in STOPWORDS:
-            kind |= Kind.CONTENT
-    if word[0].isdigit() and word[-1].isdigit():
-        kind |= Kind.NUMBER
-    if word in CLAUSE_ENDS:
-        kind |= Kind.ENDS_CLAUSE
-        if word in SENTENCE_ENDS:
-            kind |= Kind.ENDS_SENTENCE
-    if word in CLOSERS:
-        kind |= Kind.CLOSES
-    if word.isspace():
-        kind |= Kind.BLANK
-    if word[-1] in "省市区县" and 1 < len(word) <= 4:
-        kind |= Kind.DISTRICT
-    if tag.startswith(("n", "vn", "an", "j", "l", "i", "eng", "s")) or word in _NOUNS:
-        kind |= Kind.NOUN
-    elif tag.startswith("v"):
-        kind |= Kind.VERB
-    if tag.startswith("nr"):
-        kind |= Kind.PERSON
-    elif tag.startswith("m"):
-        kind |= Kind.NUMERAL
-    elif tag.startswith(("c", "x")):
-        kind |= Kind.JOINT
-    return int(kind)
+def _kinds(words: Sequence[str], tags: Sequence[str]) -> NDArray[np.uint16]:
+    """(W,) the bits of `Kind` that hold for each of some words."""
+
+    def each(holds: Callable[[str], bool], of: Sequence[str] = words) -> Flags:
+        return np.fromiter(map(holds, of), bool, len(words))
+
+    word = each(lambda word: any(map(str.isalpha, word)))
+    noun = each(lambda tag: tag.startswith(_NOUN_TAGS), tags) | each(_NOUNS.__contains__)
+    holds = {
+        Kind.WORD: word,
+        Kind.CONTENT: word & each(lambda word: len(word) > 1 and word not in STOPWORDS),
+        Kind.NUMBER: each(lambda word: word[0].isdigit() and word[-1].isdigit()),
+        Kind.NUMERAL: each(lambda tag: tag[0] == "m", tags),
+        Kind.NOUN: noun,
+        Kind.VERB: each(lambda tag: tag[0] == "v", tags) & ~noun,
+        Kind.PERSON: each(lambda tag: tag.startswith("nr"), tags),
+        Kind.JOINT: each(lambda tag: tag[0] in "cx", tags),
+        Kind.ENDS_SENTENCE: each(SENTENCE_ENDS.__contains__),
+        Kind.ENDS_CLAUSE: each(CLAUSE_ENDS.__contains__),
+        Kind.CLOSES: each(CLOSERS.__contains__),
+        Kind.BLANK: each(str.isspace),
+        Kind.DISTRICT: each(lambda word: word[-1] in "省市区县" and 1 < len(word) <= 4),
+    }
+    return bits(holds.items(), len(words))
 
 
 @dataclass(frozen=True)
@@ -246,18 +273,11 @@ class TokenBatch:
         """
         tokens = np.flatnonzero(self.of(Kind.CONTENT) & self.in_body)
         document, word = self.document_of[tokens], self.ids[tokens]
-        # Words numbered anew, so that a table of articles by words stays small.
-        met = np.zeros(len(self.lexicon.words) + 1, bool)
-        met[word] = True
-        width = np.count_nonzero(met)
-        key = document * width + (np.cumsum(met) - 1)[word]
-        # Written backwards, so that each entry ends up with its first token. An entry that no
-        # token has is never read.
-        first = np.empty(len(self) * width, np.int32)
-        first[key[::-1]] = np.arange(len(tokens) - 1, -1, -1)
-        is_first = first[key] == np.arange(len(tokens))
+        first, number = distinct(document * len(self.lexicon.words) + word)
+        is_first = np.zeros(len(tokens), bool)
+        is_first[first] = True
         term_of = np.full(len(self.ids), -1)
-        term_of[tokens] = (np.cumsum(is_first) - 1)[first[key]]
+        term_of[tokens] = (np.cumsum(is_first) - 1)[first][number]
         return np.stack([document[is_first], word[is_first]], axis=1), term_of
 
     @cached_property
@@ -332,23 +352,27 @@ class Tokenizer:
             heading_lengths.append(len(heading))
             credit_lengths.append(credit_length(body))
         try:
-            cuts = [self._cut(part) for part in simplify(parts)]
+            ids = self._numbers(parts)
         except UnicodeEncodeError:
             # A lone surrogate is no character; the segmenter takes only text.
             parts = [_SURROGATES.sub("\ufffd", part) for part in parts]
-            cuts = [self._cut(part) for part in simplify(parts)]
-        text = "".join(parts)
-        documents = np.zeros(len(cuts) + 1, np.int64)
-        np.cumsum([len(cut) for cut in cuts], out=documents[1:])
-        numbers = map(lexicon.__getitem__, chain.from_iterable(cuts))
-        ids = np.fromiter(numbers, np.int64, documents[-1])
+            ids = self._numbers(parts)
         lexicon.learn()
         offsets = np.zeros(len(ids) + 1, np.int64)
         np.cumsum(lexicon.lengths[ids], out=offsets[1:])
-        starts = offsets[documents[:-1]] + np.asarray(heading_lengths, np.int64)
-        credits = np.searchsorted(offsets, starts)
-        bodies = np.searchsorted(offsets, starts + np.asarray(credit_lengths, np.int64))
-        return TokenBatch(text, lexicon, ids, offsets, documents, credits, bodies)
+        borders = np.append(0, np.cumsum(list(map(len, parts)), dtype=np.int64))
+        starts = borders[:-1] + np.asarray(heading_lengths, np.int64)
+        documents, credits, bodies = (
+            np.searchsorted(offsets, places)
+            for places in (borders, starts, starts + np.asarray(credit_lengths, np.int64))
+        )
+        return TokenBatch("".join(parts), lexicon, ids, offsets, documents, credits, bodies)
+
+    def _numbers(self, parts: Sequence[str]) -> Ints:
+        """(T,) the words of all parts by number."""
+        # Each part's words are looked up as soon as they are made, while they are near.
+        words = chain.from_iterable(map(self._cut, simplify(parts)))
+        return np.fromiter(map(self._lexicon.__getitem__, words), np.int64)
 
 
 def next_is(flags: Flags) -> Flags:
