@@ -34,9 +34,9 @@ def parser() -> argparse.ArgumentParser:
         help="a real archive, repeated to the size asked; without a name, the one in ../shared; "
         "without the option one is made of the labelled corpus",
     )
-    made.add_argument("--articles", type=int, default=4000, help="on which ours is measured")
+    made.add_argument("--articles", type=int, default=100_000, help="on which ours is measured")
     made.add_argument("--peer-articles", type=int, default=300, help="on which peers are")
-    made.add_argument("--rounds", type=int, default=5, help="in which all take turns")
+    made.add_argument("--rounds", type=int, default=3, help="in which all take turns")
     made.add_argument("--sizes", type=numbers, default="1000,10000,100000", help="of growth")
     made.add_argument("--growth-rounds", type=int, default=3, help="the same for growth")
     made.add_argument("--workers", type=numbers, default="1,2", help="of the whole command")

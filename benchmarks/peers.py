@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent
 
+ASSEMBLED = "jieba + TF-IDF + LinearSVC, textrank4zh"
+
 Work = Callable[[Sequence["Article"]], int]
 Sentence = Callable[[str], str]
 
@@ -167,6 +169,12 @@ def of_bodies(prepare: Callable[[], Sentence]) -> Work:
     return each(lambda article: sentence(article.body))
 
 
+def assembled() -> Work:
+    """What a user would put together: themes by the textbook pipeline, a line by textrank4zh."""
+    tag, write = jieba_svm(), of_bodies(textrank4zh_sentence)
+    return lambda articles: tag(articles) + write(articles)
+
+
 # Libraries that pick a sentence: what must be importable, and what loads them.
 SENTENCES: dict[str, tuple[str, Callable[[], Sentence]]] = {
     "textrank4zh": ("textrank4zh", textrank4zh_sentence),
@@ -185,4 +193,5 @@ PEERS = (
         Contestant(name, "headlines", partial(of_bodies, prepare), module)
         for name, (module, prepare) in SENTENCES.items()
     ),
+    Contestant(ASSEMBLED, "tags + headlines", assembled, "textrank4zh"),
 )

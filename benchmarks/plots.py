@@ -9,6 +9,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from .stages import SEGMENTATION
+from .targets import Target, targets
 from .throughput import Entry, Spread, entries_of, milliseconds, per_second, spread
 
 OURS, PEER = "#0b6e4f", "#9aa5b1"
@@ -29,6 +31,8 @@ def markdown(result: Mapping[str, Any]) -> str:
     if result["growth"]:
         parts += ["## Growth of `toolkit run`\n", _growth_table(entries_of(result, "growth"))]
     parts += ["## Cold start\n", _cold_table(entries_of(result, "throughput"))]
+    parts += ["## Where the time goes\n", _stage_table(result["stages"])]
+    parts += ["## What was aimed at\n", _target_table(targets(result))]
     if "against" in result:
         parts += ["## Against an earlier result\n", _comparison_table(result["against"])]
     return "\n".join(parts)
@@ -143,6 +147,33 @@ def _cold_table(entries: Sequence[Entry]) -> str:
             ]
             for entry in entries
             if entry.task == "cold start"
+        ),
+    )
+
+
+def _stage_table(rounds: Sequence[Mapping[str, float]]) -> str:
+    """Microseconds an article by step, and the same in units of bare segmentation."""
+    unit = [each[SEGMENTATION] for each in rounds]
+    rows = []
+    for step in rounds[0]:
+        own = [each[step] for each in rounds]
+        times = [time / cut for time, cut in zip(own, unit, strict=True)]
+        rows.append([step, interval(spread(own)), interval(spread(times))])
+    return table(["step", "microseconds an article", f"/ {SEGMENTATION}"], rows, names=1)
+
+
+def _target_table(aims: Sequence[Target]) -> str:
+    said = {True: "yes", False: "no", None: "not measured"}
+    return table(
+        ["figure", "met", "aimed at", "measured"],
+        (
+            [
+                aim.name,
+                said[aim.is_met],
+                f"{'at least' if aim.at_least else 'at most'} {aim.limit:g}",
+                interval(aim.measured) if aim.measured else "",
+            ]
+            for aim in aims
         ),
     )
 

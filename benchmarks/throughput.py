@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 BATCH = 256
 WARM_UP = 16
+STAGED = 20_000
 RESAMPLES = 2000
 ONE_THREAD = {
     f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB_MAXIMUM")
@@ -98,6 +99,23 @@ def headline() -> Work:
     return work
 
 
+def tags_and_headlines() -> Work:
+    """Themes, evidence and a headline, from one segmentation of the text."""
+    from toolkit import TextRank, Tokenizer, headlines, models
+    from toolkit.pipeline import EVIDENCE_WORDS
+
+    tokenizer, ranker, tagger = Tokenizer(), TextRank(), models.load()
+
+    def work(articles: Sequence[Article]) -> int:
+        for batch in batches(articles):
+            tokens = tokenizer.batch(batch)
+            tagger.with_evidence(tokens, EVIDENCE_WORDS)
+            headlines(ranker.rank(tokens))
+        return 0
+
+    return work
+
+
 def everything() -> Work:
     """Whole rows in memory: themes, headline, summary, keywords."""
     from toolkit import Pipeline
@@ -120,7 +138,10 @@ OURS = (
     Contestant("toolkit tags", "tags", tags, "toolkit", ours=True),
     Contestant("toolkit ranking", "ranking", ranking, "toolkit", ours=True),
     Contestant("toolkit headlines", "headlines", headline, "toolkit", ours=True),
-    Contestant("toolkit tags + headlines", "rows in memory", everything, "toolkit", ours=True),
+    Contestant(
+        "toolkit tags + headlines", "tags + headlines", tags_and_headlines, "toolkit", ours=True
+    ),
+    Contestant("toolkit rows", "rows in memory", everything, "toolkit", ours=True),
 )
 
 
@@ -282,6 +303,16 @@ def measure_run(archive: Path, articles: int, mb: float, workers: int = 1) -> Sa
         return measure_command(command, articles, mb)
 
 
+def measure_stages(archive: Path, count: int) -> dict[str, float]:
+    """Microseconds an article of each step, by the processor's clock."""
+    command = [sys.executable, "-m", "benchmarks.stages", str(archive), str(count)]
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment(), capture_output=True, text=True, check=True
+    )
+    found: dict[str, float] = json.loads(done.stdout)
+    return found
+
+
 def toolkit() -> list[str]:
     """The command as a user starts it."""
     script = Path(sys.executable).with_name("toolkit")
@@ -423,6 +454,10 @@ def measure_all(
         entrants = contests(main_part, articles, peer_articles, peers)
         entrants += commands(main_part, articles, mb, workers)
         throughput = take_turns(entrants, rounds, say)
+        shares = []
+        for number in range(1, rounds + 1):
+            say(f"round {number} of {rounds}: where the time goes")
+            shares.append(measure_stages(main_part, min(articles, STAGED)))
         growing = []
         for size in sorted(sizes):
             part = Path(folder) / f"archive-{size}.jsonl"
@@ -446,6 +481,7 @@ def measure_all(
         },
         "throughput": [asdict(entry) for entry in throughput],
         "against peers": against_peers(throughput),
+        "stages": shares,
         "growth": [asdict(entry) for entry in growth],
     }
 
