@@ -33,7 +33,8 @@ def nearest(bodies: Sequence[str]) -> list[float]:
     """
     pairs, shared = overlaps(bodies)
     closest = np.zeros(len(bodies))
-    np.maximum.at(closest, pairs.T, shared)
+    for of_pair in pairs.T:
+        np.maximum.at(closest, of_pair, shared)
     return [float(value) for value in closest]
 
 
