@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from hypothesis import strategies as st
 
 from toolkit import Article, InputError, read_articles
 from toolkit.readers import Page, Reading, read
+
+from .conftest import ROOT
 
 TEXT = (
     "老井重新出水了\n昨天上午，城关镇的老井重新出水了，挑水的人排到了街口，都说这水比从前还甜。\n"
@@ -212,3 +215,30 @@ def test_no_error_but_ours(
     path.write_bytes(data)
     for item in read(path, Reading(on_error=lambda error: None)):
         assert isinstance(item, Page) or item.values is not None
+
+
+def test_ids_tell_files_of_one_name_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (ROOT / "examples" / "page.txt").read_bytes()
+    for day in ("2003/05", "2004/05"):
+        (tmp_path / day).mkdir(parents=True)
+        (tmp_path / day / "A01.txt").write_bytes(page)
+    monkeypatch.chdir(tmp_path)
+
+    def first_ids(*paths: str) -> list[str]:
+        return [article.id for article in read_articles(*paths) if article.position == 0]
+
+    apart = ["2003-05-A01-1", "2004-05-A01-1"]
+    assert first_ids(".") == first_ids(str(tmp_path)) == first_ids("2003", "2004") == apart
+    assert first_ids("2003") == ["05-A01-1"]
+    assert first_ids("2003/05/A01.txt") == ["A01-1"]
+    assert first_ids("2003/05/A01.txt", "2004/05/A01.txt") == apart
+
+
+def test_ids_tell_the_folders_of_a_zip(tmp_path: Path) -> None:
+    page = (ROOT / "examples" / "page.txt").read_bytes()
+    with zipfile.ZipFile(tmp_path / "papers.zip", "w") as archive:
+        for name in ("may/A01.txt", "june/A01.txt"):
+            archive.writestr(name, page)
+    ids = [article.id for article in read_articles(tmp_path / "papers.zip")]
+    assert ids[0] == "papers-june-A01-1"
+    assert len(set(ids)) == 12

@@ -50,6 +50,7 @@ class Job:
     model : the folder of the model; None for the one that ships.
     fields : field and the name that records give it.
     limits : how much of a page or a record is taken.
+    root : see `toolkit.article.identifier`.
     headline_chars and below : see `toolkit.Pipeline`.
     """
 
@@ -66,6 +67,7 @@ class Job:
     summary_sentences: int | None = None
     keyword_count: int = 8
     limits: Limits = field(default_factory=Limits)
+    root: str = ""
 
     def pipeline(self) -> Pipeline:
         """The pipeline that does it.
@@ -153,7 +155,7 @@ def process(job: Job, shard: Sequence[Entry]) -> Done:
         if isinstance(entry, InputError):
             rejected.append(entry)
         else:
-            articles += articles_of(entry, dict(job.fields), rejected.append, job.limits)
+            articles += articles_of(entry, dict(job.fields), rejected.append, job.limits, job.root)
     rows = _pipeline(job).process(articles)
     data = FORMATS[job.output_format].encode(rows, job.names) if rows else b""
     return Done(data, len(rows), _themes(rows), rejected)

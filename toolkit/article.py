@@ -6,8 +6,10 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Any, Self
 
+_SLASH = re.compile(r"[/\\]+")
 _NAME_SEPARATORS = re.compile(r"[、,，;；\s]+")
 
 
@@ -95,13 +97,19 @@ class Row(Article):
         return cls(**{name: getattr(article, name) for name in field_names(Article)})
 
 
-def identifier(source: str, position: int) -> str:
+def identifier(source: str, position: int, root: str = "") -> str:
     """An id for an article that came without one: its file's name and its place there from 1.
 
-    The pages of a document, whose sources end in #page=N, come between the two: paper-p3-1.
+    The pages of a document, whose sources end in #page=N, come between the two: paper-p3-1. The
+    folders between `root`, where it is given, and the file come first: 2003-05-paper-1.
     """
     file, _, page = source.partition("#page=")
-    name = re.split(r"[/\\]", file)[-1].split(".")[0]
+    try:
+        below = str(PurePath(file).relative_to(root)) if root else ""
+    except ValueError:  # it does not lie there
+        below = ""
+    parts = _SLASH.split(below or file)
+    name = "-".join(part.split(".")[0] for part in (parts if below else parts[-1:]))
     number = f"p{page}-" if page else ""
     return f"{'stdin' if source == '-' else name or 'article'}-{number}{position + 1}"
 

@@ -713,7 +713,7 @@ class _Input:
             if isinstance(entry, InputError):
                 errors.append(entry)
             else:
-                found = articles_of(entry, self.fields, errors.append, self.limits)
+                found = articles_of(entry, self.fields, errors.append, self.limits, self.root)
                 self.read += len(found)
                 yield from found
             self.left_out += len(errors)
@@ -727,6 +727,13 @@ class _Input:
         """
         if self.left_out or unused:
             raise typer.Exit(1 if self.read > unused else 2)
+
+    @property
+    def root(self) -> str:
+        """The folder that holds all inputs."""
+        from .readers import root_of
+
+        return root_of(self.paths)
 
     @property
     def total_bytes(self) -> int | None:
@@ -771,7 +778,11 @@ def _process(
     if output_format is None and output is None and sys.stdout.isatty():
         output_format = OutputFormat.table
     job = archive.Job(
-        tuple(names), fields=tuple(source.fields.items()), limits=source.limits, **settings
+        tuple(names),
+        fields=tuple(source.fields.items()),
+        limits=source.limits,
+        root=source.root,
+        **settings,
     )
     if output_format is OutputFormat.table:
         if output is not None:

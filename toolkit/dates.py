@@ -48,7 +48,7 @@ def iso_date_of(article: Article) -> str:
     *folders, name = _SLASH.split(article.source)
     texts = [name, *("/".join(folders[-depth:]) for depth in (1, 2, 3))]
     # An id that is only the file's name and a number could pass for a date: 工会-2022 and 10.
-    if article.id != identifier(article.source, article.position):
+    if not article.id.endswith(identifier(article.source, article.position)):
         texts.insert(0, article.id)
     return next(filter(None, map(find_iso_date, texts)), "")
 

@@ -13,7 +13,18 @@ from .errors import InputError
 from .headline import DEFAULT_HEADLINE_CHARS, Style, headlines
 from .page import read_page
 from .phrases import keywords
-from .readers import Item, Limits, OnError, Page, Reading, Record, entries, stop, time_limit
+from .readers import (
+    Item,
+    Limits,
+    OnError,
+    Page,
+    Reading,
+    Record,
+    entries,
+    root_of,
+    stop,
+    time_limit,
+)
 from .summary import summaries
 from .textrank import TextRank
 from .themes import ThemeModel
@@ -45,22 +56,23 @@ def read_articles(
     ------
     Articles with `source`, `position` and an id: the record's own, or one made of both.
     """
-    limits = limits or Limits()
+    limits, root = limits or Limits(), root_of(paths)
     reading = Reading(input_format, encoding, on_encoding or (lambda *_: None), limits=limits)
     for entry in entries(paths, reading):
         if isinstance(entry, InputError):
             on_error(entry)
         else:
-            yield from articles_of(entry, fields or {}, on_error, limits)
+            yield from articles_of(entry, fields or {}, on_error, limits, root)
 
 
 def articles_of(
-    item: Item, fields: Mapping[str, str], on_error: OnError, limits: Limits
+    item: Item, fields: Mapping[str, str], on_error: OnError, limits: Limits, root: str
 ) -> list[Article]:
     """The articles of a page or a record; `on_error` is called for none, and for what is too long.
 
     Parameters
     ----------
+    root : the folder that holds all inputs; ids tell the folders below it.
     limits : of a page's articles, an article's characters, and the seconds a page may take.
     """
     if isinstance(item, Page):
@@ -77,6 +89,8 @@ def articles_of(
             problem = limits.refusal("page-articles", "the page has more articles")
             on_error(InputError(item.source, problem))
             return []
+        for article in found:
+            article.id = identifier(article.source, article.position, root)
         return [article for article in found if _is_short(article, item, on_error, limits)]
     values = dict(item.values)
     for name, column in fields.items():
@@ -90,7 +104,7 @@ def articles_of(
         return []
     article.source = article.source or item.source
     article.position = article.position or item.position
-    article.id = article.id or identifier(article.source, article.position)
+    article.id = article.id or identifier(article.source, article.position, root)
     return [article] if _is_short(article, item, on_error, limits) else []
 
 

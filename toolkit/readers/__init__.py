@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .encodings import ENCODINGS, Guess, decode, detect
-from .files import READERS, entries, files_in, read
+from .files import READERS, entries, files_in, read, root_of
 from .formats import SUFFIXES, format_of
 from .limits import Limits, time_limit
 from .reading import Item, OnError, Page, Reader, Reading, Record, stop
@@ -26,6 +26,7 @@ __all__ = [
     "files_in",
     "format_of",
     "read",
+    "root_of",
     "stop",
     "time_limit",
 ]

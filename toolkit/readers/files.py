@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 import zlib
 from collections.abc import Collection, Iterable, Iterator
@@ -69,6 +70,16 @@ def read(path: str | Path, reading: Reading | None = None) -> Iterator[Item]:
             yield from _read_named(stream, str(path), reading)
     except OSError as error:
         reading.on_error(InputError(str(path), f"cannot be read: {error.strerror or error}"))
+
+
+def root_of(paths: Iterable[str | Path]) -> str:
+    """The folder that holds all of some files and folders; "" where there is none."""
+    files = [Path(path) for path in paths if str(path) != "-"]
+    try:
+        folders = [file if file.is_dir() else file.parent for file in files]
+        return os.path.commonpath(folders) or "."
+    except (OSError, ValueError):  # none at all, on several drives, or not to be looked at
+        return ""
 
 
 def files_in(path: Path, skip: Collection[Path] = ()) -> list[Path]:
