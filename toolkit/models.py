@@ -155,6 +155,20 @@ def describe(folder: str | Path) -> dict[str, Any]:
     return description
 
 
+def files(folder: str | Path) -> list[Path]:
+    """The files that `save` may write in a folder."""
+    return [Path(folder) / name for name in ("model.json", *_FILES, _USER_DICT)]
+
+
+def is_ours(folder: str | Path) -> bool:
+    """Whether a folder holds a model of this toolkit, of any version, whole or damaged."""
+    try:
+        description = json.loads((Path(folder) / "model.json").read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(description, dict) and description.get("format") == FORMAT
+
+
 def _array(file: Path) -> NDArray[np.float64]:
     try:
         return np.asarray(np.load(file, allow_pickle=False, mmap_mode="r"), dtype=np.float64)
