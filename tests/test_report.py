@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 
-from toolkit import InputError, Row, ToolkitError, charts, dates, findings, report
+from toolkit import InputError, Row, ToolkitError, charts, dates, findings, markup, report
 from toolkit.article import field_names, identifier
 from toolkit.dates import When
 from toolkit.findings import Best, Findings, Groups, Vocabularies
 from toolkit.rows import Rejected, read_rejected
 from toolkit.writers import FORMATS
+
+from .test_cli import toolkit
 
 NAMES = field_names(Row)
 HOSTILE = "<script>alert('1')</script>&\"$title ${x}\x00\u202e"
@@ -469,6 +471,35 @@ def test_a_page_that_cannot_be_written(tmp_path: Path) -> None:
     with pytest.raises(ToolkitError, match="would replace the rows"):
         report.build(path, path)
     assert path.read_bytes() == before
+
+
+def test_what_is_there_is_kept_but_for_an_earlier_report(tmp_path: Path) -> None:
+    rows, page = written(tmp_path, [row(0)]), tmp_path / "page.html"
+    page.write_text("<title>mine</title>", "utf-8")
+    with pytest.raises(ToolkitError, match=r"page\.html: is there already; --force overwrites it"):
+        report.build(rows, page)
+    assert page.read_text("utf-8") == "<title>mine</title>"
+    report.build(rows, page, force=True)
+    first = page.read_text("utf-8")
+    report.build(written(tmp_path, [row(0), row(1)]), page)
+    assert page.read_text("utf-8") != first
+    # Another command's page is no report of a run.
+    page.write_text(markup.page("", [], "toolkit evaluate"), "utf-8")
+    with pytest.raises(ToolkitError, match="is there already"):
+        report.build(rows, page)
+
+
+def test_the_command_keeps_what_is_there(tmp_path: Path) -> None:
+    rows = written(tmp_path, [row(0)])
+    page = rows.with_suffix(".html")
+    page.write_text("mine", "utf-8")
+    refused = toolkit("report", str(rows))
+    assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
+    assert f"{page}: is there already; --force overwrites it" in refused.stderr
+    assert page.read_text("utf-8") == "mine"
+    for options in (["--force"], []):
+        done = toolkit("report", str(rows), *options)
+        assert (done.returncode, done.stdout) == (0, f"{page}\n")
 
 
 def test_a_theme_set_by_hand_counts(tmp_path: Path) -> None:

@@ -50,11 +50,10 @@ def press(review: Review, keys: str) -> list[str]:
     return [review.press(key) for key in keys]
 
 
-def test_distance_is_of_the_theme_nearest_its_threshold() -> None:
-    probabilities = np.array([[0.5, 0.9], [0.1, 0.2], [0.0, 1.0]])
-    found = distance(probabilities, np.array([0.5, 0.2]))
-    assert found[:2].tolist() == [0, 0]
-    assert 15 < found[2] < 25
+def test_distance_is_of_the_theme_nearest_even_odds() -> None:
+    found = distance(np.array([[0.5, 0.9], [0.25, 0.1], [0.99, 0.75], [0.0, 1.0]]))
+    assert found[:3] == pytest.approx([0, np.log(3), np.log(3)])
+    assert 15 < found[3] < 25
 
 
 def test_the_telling_are_unsure_and_unlike() -> None:
@@ -92,7 +91,7 @@ def test_the_queue_asks_the_unsure_and_not_again(tagger: ThemeTagger) -> None:
     archive = [*corpus(200, seed=1), Article(id="bare", body="水井。公路。")]
     done: list[int] = []
     asked = queue(tagger, iter(archive), 8, on_done=done.append)
-    apart = distance(tagger.predict_proba(archive), tagger.thresholds_)
+    apart = distance(tagger.predict_proba(archive))
     own = {each.id: value for each, value in zip(archive, apart, strict=True)}
     unsure = set(sorted(own, key=own.__getitem__)[:80])
     ids = [question.row.id for question in asked]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pickle
+from copy import copy
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,8 @@ from sklearn.model_selection import cross_val_score
 from sklearn.utils.estimator_checks import check_estimator
 
 from toolkit import Article, ModelError, ThemeTagger, Tokenizer, load_labelled, models, training
-from toolkit.learning import thresholds
-from toolkit.themes import Features, count, letters
+from toolkit.learning import EVEN, OPENING, SURE, opening, threshold
+from toolkit.themes import FEWEST, LONG, Features, count, letters, shortness
 
 from .conftest import ROOT
 
@@ -115,9 +116,13 @@ def test_evidence_sums_to_the_log_odds() -> None:
     articles = load_labelled(ROOT / "labelled", "train")[:50]
     probabilities = tagger.predict_proba(articles)
     log_odds = np.log(probabilities / (1 - probabilities))
+    batch = Tokenizer().batch(articles)
+    short = shortness(letters(batch), batch)
+    assert short.min() == 0 < short.max()
     for row, explained in enumerate(tagger.explain(articles)):
+        intercept = tagger.intercept_ + short[row] * tagger.short_intercept_
         for k, theme in enumerate(tagger.classes_):
-            total = sum(explained[theme].values()) + tagger.intercept_[k]
+            total = sum(explained[theme].values()) + intercept[k]
             # Each of some hundreds of weights is rounded to four decimals.
             assert total == pytest.approx(log_odds[row, k], abs=0.02)
 
@@ -183,19 +188,59 @@ def test_evidence_quotes_the_article() -> None:
     )
 
 
-def test_thresholds_keep_false_alarms_and_lose_little() -> None:
-    labels = np.array([[1, 0]] * 3 + [[0, 1]] * 3 + [[0, 0]] * 4)
-    probabilities = np.zeros((10, 2))
-    probabilities[:, 0] = [0.9, 0.8, 0.7, 0, 0, 0, 0.75, 0, 0.1, 0]
-    probabilities[:, 1] = [0, 0, 0, 0.9, 0.8, 0.3, 0, 0.2, 0, 0.1]
-    free = thresholds(probabilities, labels, 1.0)
-    assert (probabilities >= free).sum() == 7
-    strict = thresholds(probabilities, labels, 0.0)
-    none = probabilities[6:]
-    assert not (none >= strict).any()
-    # Only the theme that has the false alarm is raised, and only past it.
-    assert strict[1] == free[1]
-    assert ((probabilities >= strict)[:6] == labels[:6]).sum() == 11
+def test_the_threshold_keeps_false_alarms() -> None:
+    none = np.linspace(0, 0.8, 101)
+    for share in (0.0, 0.01, 0.05):
+        chosen = threshold(none, share)
+        assert (none >= chosen).mean() <= share
+        # No higher than it must be: a ten-thousandth less would let one more pass.
+        assert (none >= chosen - 1e-4).mean() > (none >= chosen).mean()
+    assert threshold(none, 1.0) == EVEN
+    assert threshold(np.array([]), 0.0) == EVEN
+    assert threshold(np.full(50, 0.99), 0.02) == SURE
+
+
+def test_the_threshold_holds_on_articles_that_were_held_out() -> None:
+    rng = np.random.default_rng(0)
+    words = ["工会", "车间", "比赛", "毛巾", "下雨", "公路", "大桥", "水泵", "集市", "药品"]
+    texts = ["".join(rng.choice(words, 6)) for _ in range(300)]
+    # Chance decides half of the labels, so no model can tell the false alarms by learning.
+    labels = [["赛"] if "比赛" in text and rng.random() < 0.5 else [] for text in texts]
+    tagger = ThemeTagger(folds=3).fit(texts, labels)
+    none = np.array([not own for own in labels])
+    (given,) = (tagger.held_out_ >= tagger.held_out_thresholds_).T
+    assert given[none].mean() < 0.06
+    # Each fold has the threshold that the other folds chose.
+    assert 1 < len(np.unique(tagger.held_out_thresholds_)) <= 3
+
+
+def test_shortness() -> None:
+    bodies = ["工" * LONG, "工" * (2 * LONG), "工" * (LONG // 2), "工，\n" * (LONG // 4), "", "工"]
+    batch = Tokenizer().batch([Article(title="", body=body) for body in bodies])
+    found = shortness(letters(batch), batch)
+    half = np.log(2)
+    most = np.log(LONG / FEWEST)
+    assert found == pytest.approx([0, 0, half, half, most, most])
+
+
+def test_the_opening_is_what_stands_above_a_body_and_its_first_characters() -> None:
+    body = "工会办" * OPENING
+    articles = [Article(title="送毛巾", body=f"本报讯（记者 王芳）{body}"), Article(body="短。")]
+    batch = Tokenizer().batch(articles)
+    kept = "".join(np.array(list(batch.text))[opening(batch)[:, 0]])
+    assert kept == f"送毛巾\n本报讯（记者 王芳）{body[:OPENING]}短。\n"
+
+
+def test_short_articles_have_weights_of_their_own() -> None:
+    tagger = models.load()
+    body = "昨天，市总工会举办职工技能竞赛，选手们同场比武。"
+    bare = copy(tagger)
+    bare.short_coef_ = np.zeros_like(tagger.short_coef_)
+    bare.short_intercept_ = np.zeros_like(tagger.short_intercept_)
+    bare.prepare()
+    long = [Article(body=body * 30)]
+    assert np.array_equal(bare.predict_proba(long), tagger.predict_proba(long))
+    assert not np.allclose(bare.predict_proba([body]), tagger.predict_proba([body]))
 
 
 def test_tokens_articles_and_texts_are_one(tagger: ThemeTagger) -> None:
@@ -248,7 +293,7 @@ def test_wrong_arguments() -> None:
 
 def test_the_shipped_model_can_be_made_again(tmp_path: Path) -> None:
     training.train(ROOT / "labelled", tmp_path)
-    for name in ("model.json", "features.txt", "idf.npy", "coef.npy"):
+    for name in ("model.json", "features.txt", "idf.npy", "coef.npy", "short_coef.npy"):
         again, shipped = tmp_path / name, models.default_path() / name
         assert again.read_bytes() == shipped.read_bytes(), name
 

@@ -27,6 +27,7 @@ from filelock import FileLock, Timeout
 from . import models
 from .article import Row
 from .errors import InputError, ToolkitError
+from .kept import keep
 from .pipeline import Pipeline, articles_of
 from .readers import Item, Limits, Page, files_in
 from .textrank import TextRank
@@ -314,9 +315,7 @@ class Output:
         kept = [files.finished, files.rejected]
         if not left:
             kept += [files.partial, files.rejects]
-        found = next(filter(lexists, kept), None)
-        if found and not ours and not force:
-            raise ToolkitError(f"{found}: is there already; --force overwrites it")
+        keep(kept, ours=ours, force=force)
         if noted is not None and ours and self._go_on(noted):
             return
         self.restarted = left and not ours

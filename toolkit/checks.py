@@ -22,7 +22,7 @@ from .themes import Floats, ThemeModel
 from .tokens import Tokenizer
 
 ENOUGH = 30
-# Odds of less than two to one, either way of the threshold.
+# Odds of less than two to one, either way.
 UNSURE = float(np.log(2))
 TOLD_WORDS = 8
 LISTED = 5
@@ -185,7 +185,7 @@ def check(
     names = [str(name) for name in tagger.classes_]
     labels = _labels(articles, names)
     f1, half = _f1(tagger, labels), _half(articles, names, tagger.user_dict)
-    near = _near(tagger)
+    near = np.array([distance(column[:, None]) < UNSURE for column in tagger.held_out_.T])
     words = telling_words(tagger, articles, TOLD_WORDS)
     lessons = [
         Lesson(
@@ -193,7 +193,7 @@ def check(
             int(labels[:, k].sum()),
             float(f1[k]),
             None if half is None else float(half[k]),
-            int(near[:, k].sum()),
+            int(near[k].sum()),
             words[name],
         )
         for k, name in enumerate(names)
@@ -278,7 +278,7 @@ def _f1(tagger: ThemeTagger, labels: NDArray[np.bool_]) -> Floats:
     """(K,) F1 on the folds held out."""
     from sklearn.metrics import f1_score
 
-    given = tagger.held_out_ >= tagger.thresholds_
+    given = tagger.held_out_ >= tagger.held_out_thresholds_
     f1: Floats = f1_score(labels, given, average=None, zero_division=0)
     return np.atleast_1d(f1)
 
@@ -295,13 +295,6 @@ def _half(
     if list(tagger.classes_) != list(names):
         return None
     return _f1(tagger, _labels(half, names))
-
-
-def _near(tagger: ThemeTagger) -> NDArray[np.bool_]:
-    """(N, K) whether the held-out probability is near the theme's threshold."""
-    columns = range(len(tagger.thresholds_))
-    apart = [distance(tagger.held_out_[:, [k]], tagger.thresholds_[[k]]) for k in columns]
-    return np.stack(apart, axis=1) < UNSURE
 
 
 def _row(finding: str, article: LabelledArticle, detail: str) -> list[str]:

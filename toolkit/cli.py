@@ -501,6 +501,9 @@ def train(
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder to write the model to.")],
     field: Field = None,
     user_dict: UserDict = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Overwrite files there that are no earlier model's.")
+    ] = False,
 ) -> None:
     """Train a model on the train split of labelled articles, with any themes they carry.
 
@@ -510,7 +513,8 @@ def train(
     from . import training
 
     with _status("training"):
-        trained = training.train(corpus, out, _text(user_dict), _field_map(field or (), LABELLED))
+        fields = _field_map(field or (), LABELLED)
+        trained = training.train(corpus, out, _text(user_dict), fields, force=force)
     console = _console(sys.stderr)
     console.print(training.summary_table(trained.card))
     console.print(training.lessons_table(trained.checks))
@@ -634,13 +638,16 @@ def report(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Default: the rows' name with .html.")
     ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Overwrite a file that is no earlier report.")
+    ] = False,
 ) -> None:
     """Make one self-contained HTML page of a run: themes over time, by source, and their words."""
     from . import report as page
 
     output = output or rows.with_suffix(".html")
     with _status("reading"):
-        page.build(rows, output)
+        page.build(rows, output, force=force)
     print(output)
 
 

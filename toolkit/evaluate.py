@@ -97,7 +97,7 @@ class Predictions:
     Attributes
     ----------
     names : the K themes.
-    probabilities : (N, K).
+    probabilities, thresholds : (N, K) of each theme, and from which probability on it is given.
     taggers : the models that judged; all know the K themes, in this order.
     tagger_of : (N,) the number of the tagger that judged each article.
     """
@@ -105,6 +105,7 @@ class Predictions:
     articles: Sequence[LabelledArticle]
     names: list[str]
     probabilities: Floats
+    thresholds: Floats
     taggers: Sequence[ThemeModel]
     tagger_of: NDArray[np.int64]
 
@@ -120,12 +121,6 @@ class Predictions:
         """(N,) the column of each article's primary theme, -1 for none."""
         first = [self.names.index(a.themes[0]) if a.themes else -1 for a in self.articles]
         return np.array(first, np.int64)
-
-    @property
-    def thresholds(self) -> Floats:
-        """(N, K) the probability from which on each theme was given to each article."""
-        thresholds: Floats = np.array([tagger.thresholds_ for tagger in self.taggers])
-        return thresholds[self.tagger_of]
 
     @cached_property
     def given(self) -> Flags:
@@ -149,6 +144,7 @@ class Predictions:
             self,
             articles=[self.articles[row] for row in rows],
             probabilities=self.probabilities[rows],
+            thresholds=self.thresholds[rows],
             tagger_of=self.tagger_of[rows],
         )
 
@@ -167,7 +163,9 @@ def predict(tagger: ThemeModel, articles: Sequence[LabelledArticle]) -> Predicti
     if unknown:
         raise ModelError(f"the model does not know the themes: {', '.join(unknown)}")
     probabilities = tagger.predict_proba(articles)
-    return Predictions(articles, names, probabilities, [tagger], np.zeros(len(articles), np.int64))
+    thresholds = np.tile(tagger.thresholds_, (len(articles), 1))
+    alone = np.zeros(len(articles), np.int64)
+    return Predictions(articles, names, probabilities, thresholds, [tagger], alone)
 
 
 def measure(predictions: Predictions, seed: int = 0) -> Evaluation:

@@ -96,7 +96,7 @@ def page(diagnosis: Diagnosis, name: str) -> str:
         ("thresholds", "换个阈值会怎样", _thresholds(diagnosis)),
         ("learning", "再多标些文章有用吗", _learning(diagnosis)),
     ]
-    return markup.page(f"主题评测：{diagnosis.subject.corpus}", sections)
+    return markup.page(f"主题评测：{diagnosis.subject.corpus}", sections, "toolkit evaluate")
 
 
 def _ours(path: Path) -> bool:

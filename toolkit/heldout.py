@@ -73,7 +73,8 @@ def cross_validate(
             probabilities[fold == number] = tagger.predict_proba(held)
         taggers.append(tagger)
         on_fit()
-    return Predictions(articles, names, probabilities, taggers, fold)
+    thresholds = np.array([tagger.thresholds_ for tagger in taggers])[fold]
+    return Predictions(articles, names, probabilities, thresholds, taggers, fold)
 
 
 def deal(articles: Sequence[LabelledArticle], folds: int, seed: int = 0) -> NDArray[np.int64]:

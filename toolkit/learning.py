@@ -4,7 +4,9 @@ A theme, one against the rest, has three judges, each linear in TF-IDF: the log-
 Bayes, a support vector machine, and a machine whose features are weighted by those ratios
 (S. Wang and C. Manning, 2012). The first needs few articles, the second many, the third less. A
 logistic regression on what the three say of articles that none has seen, Platt's sigmoid with
-three inputs, makes one sum of log-odds of them, and so a probability.
+three inputs, makes one sum of log-odds of them, and so a probability. How much each judge counts
+changes with how short an article is; so that this can be learned, the judges learn from the opening
+of each article too, and are heard on it.
 """
 
 from __future__ import annotations
@@ -28,11 +30,17 @@ from .themes import (
     idf_of,
     letters,
     probability,
+    shortness,
     tf_idf,
 )
 from .tokens import TokenBatch
 
 JUDGES = 3
+# So many characters of a body are its opening, which counts so much of an article of its own.
+OPENING, OPENING_WEIGHT = 100, 0.1
+# A theme is not given that is less likely than not, and always one that is as likely as this: few
+# articles would else say little of where the threshold is, and withhold much.
+EVEN, SURE = 0.5, 0.9
 # What naive Bayes counts a feature in every theme before it has seen any.
 _SMOOTHING = 0.1
 
@@ -51,15 +59,17 @@ class ThemeTagger(ThemeModel, ClassifierMixin, BaseEstimator):  # type: ignore[m
         thresholds.
     repeats : how many times the articles are dealt into folds anew.
     false_alarms : the share of articles without a theme that may be given one, on the folds held
-        out; thresholds are raised until it is kept.
+        out; the threshold of all themes, which is even odds, is raised until it is kept, but not
+        past `SURE`.
     random_state : seed of the folds.
     user_dict : a file of words for the segmentation, in jieba's form.
 
     Attributes
     ----------
     classes_, features_, idf_, coef_, intercept_, thresholds_ : see `ThemeModel`.
-    held_out_ : (N, K) probabilities of the training articles, each from folds it was not in; the
-        mean of the repeats.
+    held_out_, held_out_thresholds_ : (N, K) probabilities of the training articles, the mean of the
+        repeats, and what they are to reach. Neither judges, nor calibration, nor thresholds have
+        seen the article, so that these tell how good the model is on others.
     """
 
     def __init__(
@@ -67,7 +77,7 @@ class ThemeTagger(ThemeModel, ClassifierMixin, BaseEstimator):  # type: ignore[m
         *,
         min_df: int = 1,
         max_features: int = 65_535,
-        C: float = 4.0,
+        C: float = 8.0,
         folds: int = 5,
         repeats: int = 3,
         false_alarms: float = 0.02,
@@ -112,25 +122,32 @@ class ThemeTagger(ThemeModel, ClassifierMixin, BaseEstimator):  # type: ignore[m
             raise ValueError(f"{len(batch)} articles but {len(labels)} labels")
         _check_enough(self.classes_, labels)
         self.features_ = self._choose(batch)
-        counts = count(Features(self.features_).at(letters(batch)), batch, len(self.features_))
-        said = self._held_out(counts, labels)
-        # Each repeat counts as articles of its own: averaged, what the judges say would be surer
-        # than what they say of a new article.
-        again = np.tile(labels, (self.repeats, 1))
-        sums = [_platt(said[:, :, k], again[:, k]) for k in range(labels.shape[1])]
-        log_odds = [part @ said[:, :, k] + offset for k, (part, offset) in enumerate(sums)]
-        held_out = probability(np.array(log_odds).T)
-        self.held_out_ = held_out.reshape(self.repeats, *labels.shape).mean(axis=0)
-        self.thresholds_ = thresholds(held_out, again, self.false_alarms).round(DECIMALS)
-        self.idf_ = idf_of(counts).round(DECIMALS)
-        coef, intercept = self._judges(tf_idf(counts, self.idf_), labels)
-        # The sum is linear in what the judges say, so it goes into the weights.
-        parts, offsets = (
-            np.array([part for part, _ in sums]).T,
-            np.array([each for _, each in sums]),
+        own = letters(batch)
+        places = Features(self.features_).at(own)
+        width = len(self.features_)
+        # (2, ...): of the articles whole, and of their openings.
+        counts = [count(places, batch, width), count(places * opening(batch), batch, width)]
+        short = np.array([shortness(part, batch) for part in (own, own * opening(batch)[:, 0])])
+        said, fold = self._held_out(counts, labels)
+        self.held_out_ = np.zeros(labels.shape)
+        self.held_out_thresholds_ = np.zeros(labels.shape)
+        for held in (fold == number for number in np.unique(fold)):
+            kept = ~held
+            sums = _sums(said[..., kept, :], short[:, kept], labels[kept])
+            heard = probability(_log_odds(sums, said[0], short[0]))
+            self.held_out_[held] = heard[:, held].mean(axis=0)
+            self.held_out_thresholds_[held] = self._threshold(heard[:, kept], labels[kept])
+        sums = _sums(said, short, labels)
+        heard = probability(_log_odds(sums, said[0], short[0]))
+        self.thresholds_ = np.full(len(self.classes_), self._threshold(heard, labels))
+        self.idf_ = idf_of(counts[0]).round(DECIMALS)
+        coef, intercept = self._judges(counts, self.idf_, labels)
+        # The sums are linear in what the judges say, so they go into the weights.
+        self.coef_, self.short_coef_ = np.einsum("pkj,jkf->pkf", sums[..., :-1], coef).round(
+            DECIMALS
         )
-        self.coef_ = np.einsum("jk,jkf->kf", parts, coef).round(DECIMALS)
-        self.intercept_ = ((parts * intercept).sum(axis=0) + offsets).round(DECIMALS)
+        offsets = np.einsum("pkj,jk->pk", sums[..., :-1], intercept) + sums[..., -1]
+        self.intercept_, self.short_intercept_ = offsets.round(DECIMALS)
         self.prepare()
         return self
 
@@ -161,12 +178,25 @@ class ThemeTagger(ThemeModel, ClassifierMixin, BaseEstimator):  # type: ignore[m
             for feature in np.sort(features[most]).tolist()
         ]
 
-    def _judges(self, X: sp.csr_array, labels: NDArray[np.int64]) -> tuple[Floats, Floats]:
-        """(3, K, F) weights and (3, K) intercepts: naive Bayes and two support vector machines."""
+    def _threshold(self, heard: Floats, labels: NDArray[np.int64]) -> float:
+        """The threshold by (R, N, K) probabilities of articles, R times each."""
+        none = heard[:, ~labels.any(axis=1)].max(axis=2).ravel()
+        return threshold(none, self.false_alarms)
+
+    def _judges(
+        self, counts: Sequence[sp.csr_array], idf: Floats, labels: NDArray[np.int64]
+    ) -> tuple[Floats, Floats]:
+        """(3, K, F) weights and (3, K) intercepts: naive Bayes and two support vector machines.
+
+        counts : (N, F) how often the articles have each feature, and how often their openings do.
+        """
+        X = sp.csr_array(sp.vstack([tf_idf(each, idf) for each in counts]))
         X.indices, X.indptr = X.indices.astype(np.int32), X.indptr.astype(np.int32)
+        counted = np.repeat([1, OPENING_WEIGHT], len(labels))
+        labels = np.tile(labels, (2, 1))
         present = sp.csr_array((np.ones(X.nnz), X.indices, X.indptr), shape=X.shape)
-        carried = labels.T @ present + _SMOOTHING
-        others = (1 - labels).T @ present + _SMOOTHING
+        carried = (labels.T * counted) @ present + _SMOOTHING
+        others = ((1 - labels).T * counted) @ present + _SMOOTHING
         bayes = np.log(carried / carried.sum(axis=1, keepdims=True)) - np.log(
             others / others.sum(axis=1, keepdims=True)
         )
@@ -174,17 +204,17 @@ class ThemeTagger(ThemeModel, ClassifierMixin, BaseEstimator):  # type: ignore[m
         intercept = np.zeros((JUDGES, len(bayes)))
         coef[0] = bayes
         for k, each in enumerate(labels.T):
-            coef[1, k], intercept[1, k] = self._machine(X, each, self.C)
+            coef[1, k], intercept[1, k] = self._machine(X, each, counted, self.C)
             # The square root spares features that say little of the theme, but something.
             share = np.sqrt(np.abs(bayes[k]))
             data = X.data * share[X.indices]
             weighted = sp.csr_array((data, X.indices, X.indptr), shape=X.shape)
-            weights, intercept[2, k] = self._machine(weighted, each, self.C / 4)
+            weights, intercept[2, k] = self._machine(weighted, each, counted, self.C / 4)
             coef[2, k] = weights * share
         return coef, intercept
 
     def _machine(
-        self, X: sp.csr_array, labels: NDArray[np.int64], C: float
+        self, X: sp.csr_array, labels: NDArray[np.int64], counted: Floats, C: float
     ) -> tuple[Floats, float]:
         """(F,) weights and intercept of a support vector machine."""
         from sklearn.svm import LinearSVC
@@ -193,28 +223,46 @@ class ThemeTagger(ThemeModel, ClassifierMixin, BaseEstimator):  # type: ignore[m
             # A fold held out may hold every article of a rare theme: the others then all say no.
             return np.zeros(X.shape[1]), 2.0 * labels[0] - 1
         machine = LinearSVC(C=C, tol=1e-8, max_iter=100_000, random_state=self.random_state)
-        machine.fit(X, labels)
+        machine.fit(X, labels, sample_weight=counted)
         return machine.coef_[0], float(machine.intercept_[0])
 
-    def _held_out(self, counts: sp.csr_array, labels: NDArray[np.int64]) -> Floats:
-        """(3, R * N, K) what judges that have not seen an article say of it, R repeats in turn."""
+    def _held_out(
+        self, counts: Sequence[sp.csr_array], labels: NDArray[np.int64]
+    ) -> tuple[Floats, NDArray[np.int64]]:
+        """(2, 3, R, N, K) what judges that have not seen an article say of it and of its opening.
+
+        Beside it, (N,) the folds of the first of the R repeats.
+        """
         from sklearn.model_selection import StratifiedKFold
 
         # A fold is to hold its share of every theme, and of none; the first theme stands for all.
         kind = np.where(labels.any(axis=1), labels.argmax(axis=1), -1)
         folds = max(2, min(self.folds, int(labels.sum(axis=0).min())))
-        said = np.zeros((JUDGES, self.repeats, *labels.shape))
+        said = np.zeros((2, JUDGES, self.repeats, *labels.shape))
+        fold = np.zeros(len(labels), np.int64)
         for repeat in range(self.repeats):
             deal = StratifiedKFold(folds, shuffle=True, random_state=self.random_state + repeat)
             with _quiet_about_rare_kinds():
-                parts = list(deal.split(counts, kind))
-            for kept, held in parts:
-                idf = idf_of(counts[kept])
-                coef, intercept = self._judges(tf_idf(counts[kept], idf), labels[kept])
-                weights = tf_idf(counts[held], idf)
-                for judge in range(JUDGES):
-                    said[judge, repeat, held] = weights @ coef[judge].T + intercept[judge]
-        return said.reshape(JUDGES, -1, labels.shape[1])
+                parts = list(deal.split(kind, kind))
+            for number, (kept, held) in enumerate(parts):
+                idf = idf_of(counts[0][kept])
+                coef, intercept = self._judges([each[kept] for each in counts], idf, labels[kept])
+                for part, each in enumerate(counts):
+                    weights = tf_idf(each[held], idf)
+                    for judge in range(JUDGES):
+                        heard = weights @ coef[judge].T + intercept[judge]
+                        said[part, judge, repeat, held] = heard
+                if repeat == 0:
+                    fold[held] = number
+        return said, fold
+
+
+def opening(batch: TokenBatch) -> NDArray[np.bool_]:
+    """(C, 1) whether each character of a batch stands above a body, or opens it."""
+    ends = batch.offsets[batch.bodies] + OPENING
+    sizes = np.diff(batch.offsets[batch.documents])
+    early: NDArray[np.bool_] = np.arange(len(batch.text)) < np.repeat(ends, sizes)
+    return early[:, None]
 
 
 def _quiet_about_rare_kinds() -> Any:
@@ -255,54 +303,69 @@ def _check_enough(classes: NDArray[Any], labels: NDArray[np.int64]) -> None:
             )
 
 
-def _platt(said: Floats, labels: NDArray[np.int64]) -> tuple[Floats, float]:
-    """(J,) shares and an offset that make log-odds of what J judges say (J. Platt, 1999).
+def _sums(said: Floats, short: Floats, labels: NDArray[np.int64]) -> Floats:
+    """(2, K, J + 1) how much what each of J judges says counts, and an offset, to make log-odds.
 
-    said : (J, N) what each judge says of each article.
-    """
-    from sklearn.linear_model import LogisticRegression
-
-    fitted = LogisticRegression(C=1e3, tol=1e-8, max_iter=1000).fit(said.T, labels)
-    return fitted.coef_[0], float(fitted.intercept_[0])
-
-
-def thresholds(probabilities: Floats, labels: NDArray[np.int64], false_alarms: float) -> Floats:
-    """(K,) thresholds of the best F1, then raised where it costs least F1 a false alarm.
+    The first of the two is for a long article, the second what a unit of shortness adds to it.
 
     Parameters
     ----------
-    probabilities, labels : (N, K).
-    false_alarms : the share of the articles of none that may be given a theme.
+    said : (2, J, R, N, K) what the judges say, R times each, of N articles and their openings.
+    short : (2, N) see `themes.shortness`.
+    labels : (N, K).
     """
-    chosen = np.array(
-        [_best_threshold(probabilities[:, k], labels[:, k]) for k in range(labels.shape[1])]
-    )
-    none = probabilities[~labels.any(axis=1)]
-    while len(none) and (none >= chosen).any(axis=1).mean() > false_alarms:
-        steps = []
-        for k, threshold in enumerate(chosen):
-            alarms = np.unique(none[none[:, k] >= threshold, k])
-            before = _f1(probabilities[:, k], labels[:, k], threshold)
-            for gone, alarm in enumerate(alarms, 1):
-                above = probabilities[:, k][probabilities[:, k] > alarm].min(initial=1.0)
-                raised = max((alarm + above) / 2, np.nextafter(alarm, 2))
-                lost = before - _f1(probabilities[:, k], labels[:, k], raised)
-                steps.append((lost / gone, k, raised))
-        _, k, chosen[k] = min(steps)
-    return chosen
+    _, judges, repeats, *_, themes = said.shape
+    again = np.repeat(short[:, None], repeats, axis=1).ravel()
+    # Each repeat counts as articles of its own: averaged, what the judges say would be surer
+    # than what they say of a new article.
+    truth = np.tile(labels, (2 * repeats, 1))
+    flat = said.swapaxes(0, 1).reshape(judges, -1, themes)
+    return np.stack([_platt(flat[:, :, k], again, truth[:, k]) for k in range(themes)], axis=1)
 
 
-def _best_threshold(probabilities: Floats, labels: NDArray[np.int64]) -> float:
-    from sklearn.metrics import precision_recall_curve
+def _platt(said: Floats, short: Floats, labels: NDArray[np.int64]) -> Floats:
+    """(2, J + 1) the sums for one theme, by logistic regression (J. Platt, 1999).
 
-    precision, recall, at = precision_recall_curve(labels, probabilities)
-    f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-12)
-    # Half-way to the next article below, which is as far as the data tell.
-    chosen = at[np.argmax(f1[:-1])]
-    below = probabilities[probabilities < chosen]
-    return float((chosen + below.max(initial=0.0)) / 2)
+    said : (J, M) what each judge says of each article.
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    sums = np.zeros((2, len(said) + 1))
+    if labels.min() == labels.max():
+        # The articles of a rare theme may all be held out together.
+        sums[0, -1] = (2 * labels[0] - 1) * np.log1p(2 * len(labels))
+        return sums
+    inputs = np.vstack([said, short * said, short])
+    fitted = LogisticRegression(C=1e3, tol=1e-8, max_iter=1000).fit(inputs.T, labels)
+    sums[0] = [*fitted.coef_[0, : len(said)], fitted.intercept_[0]]
+    sums[1] = fitted.coef_[0, len(said) :]
+    return sums
 
 
-def _f1(probabilities: Floats, labels: NDArray[np.int64], threshold: float) -> float:
-    given = probabilities >= threshold
-    return float(2 * (given & (labels > 0)).sum() / max(given.sum() + labels.sum(), 1))
+def _log_odds(sums: Floats, said: Floats, short: Floats) -> Floats:
+    """(R, N, K) log-odds by sums, of what J judges say of N articles, R times each.
+
+    said : (J, R, N, K).
+    """
+    long, more = np.einsum("pkj,jrnk->prnk", sums[..., :-1], said) + sums[:, None, None, :, -1]
+    log_odds: Floats = long + short[:, None] * more
+    return log_odds
+
+
+def threshold(none: Floats, false_alarms: float) -> float:
+    """The least probability from which on themes may be given, from `EVEN` to `SURE`.
+
+    One for all themes: a threshold for each would fit the articles it is chosen on, and let pass
+    more of others.
+
+    Parameters
+    ----------
+    none : (N,) of each article of none, the probability of its likeliest theme.
+    false_alarms : the share of them that may be given a theme.
+    """
+    if not len(none):
+        return EVEN
+    passed = np.quantile(none, 1 - false_alarms)
+    # The next number that models are kept with, so that what is at the quantile does not pass.
+    above = np.floor(passed * 10**DECIMALS + 1) / 10**DECIMALS
+    return float(np.clip(above, EVEN, SURE))

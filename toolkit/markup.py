@@ -23,8 +23,11 @@ THEME_NAMES = {
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
-def page(title: str, sections: Sequence[tuple[str, str, Html]]) -> str:
-    """A whole page of sections, each an id, a heading and what is under it."""
+def page(title: str, sections: Sequence[tuple[str, str, Html]], made_by: str) -> str:
+    """A whole page of sections, each an id, a heading and what is under it.
+
+    made_by : the command that makes it, by which `is_made_by` knows the page again.
+    """
     contents = (f'<li><a href="#{key}">{escaped(head)}</a></li>' for key, head, _ in sections)
     bodies = (
         f'<section id="{key}" aria-labelledby="{key}-h">\n<h2 id="{key}-h">{escaped(head)}</h2>\n'
@@ -33,8 +36,20 @@ def page(title: str, sections: Sequence[tuple[str, str, Html]]) -> str:
     )
     template = Template(Path(__file__).with_name("markup.html").read_text("utf-8"))
     return template.substitute(
-        title=escaped(title), contents="".join(contents), sections="\n".join(bodies)
+        title=escaped(title),
+        made_by=escaped(made_by),
+        contents="".join(contents),
+        sections="\n".join(bodies),
     )
+
+
+def is_made_by(command: str, path: Path) -> bool:
+    """Whether a file is a page that this command made."""
+    try:
+        with path.open(encoding="utf-8") as stream:
+            return f'<meta name="generator" content="{command}">' in stream.read(1000)
+    except (OSError, UnicodeDecodeError):
+        return False
 
 
 def write(text: str, path: Path) -> None:

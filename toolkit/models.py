@@ -1,8 +1,8 @@
 """Models on disk: arrays, JSON and text, with checksums; loading one executes nothing.
 
 A model is a folder: `model.json` names the format, its version and the checksum of every other
-file; `features.txt` holds a feature a line; `idf.npy` and `coef.npy` hold plain arrays;
-`card.md` tells people what the model is.
+file; `features.txt` holds a feature a line; `idf.npy`, `coef.npy` and `short_coef.npy` hold plain
+arrays; `card.md` tells people what the model is.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ from .shipped import shipped
 from .themes import ThemeModel
 
 FORMAT = "article-toolkit themes"
-VERSION = 2
-_FILES = ("features.txt", "idf.npy", "coef.npy")
+VERSION = 3
+_ARRAYS = ("idf", "coef", "short_coef")
+_FILES = ("features.txt", *(f"{name}.npy" for name in _ARRAYS))
 _USER_DICT = "user_dict.txt"
 
 
@@ -47,8 +48,9 @@ def save(tagger: ThemeModel, folder: str | Path, training: dict[str, Any] | None
         (folder / "features.txt").write_text(
             "".join(f"{name}\n" for name in tagger.features_), "utf-8", newline="\n"
         )
-        np.save(folder / "idf.npy", tagger.idf_.astype("<f4"), allow_pickle=False)
-        np.save(folder / "coef.npy", tagger.coef_.astype("<f4"), allow_pickle=False)
+        for name in _ARRAYS:
+            values = getattr(tagger, f"{name}_").astype("<f4")
+            np.save(folder / f"{name}.npy", values, allow_pickle=False)
         files = list(_FILES)
         if tagger.user_dict is not None:
             (folder / _USER_DICT).write_bytes(Path(tagger.user_dict).read_bytes())
@@ -58,6 +60,7 @@ def save(tagger: ThemeModel, folder: str | Path, training: dict[str, Any] | None
             "version": VERSION,
             "classes": [str(name) for name in tagger.classes_],
             "intercept": tagger.intercept_.tolist(),
+            "short_intercept": tagger.short_intercept_.tolist(),
             "thresholds": tagger.thresholds_.tolist(),
             "sha256": {name: _checksum(folder / name) for name in files},
             "training": training or {},
@@ -88,25 +91,29 @@ def load(folder: str | Path | None = None) -> ThemeModel:
         tagger = ThemeModel()
         tagger.classes_ = np.array(list(description["classes"]), dtype=object)
         tagger.intercept_ = np.array(description["intercept"], dtype=float)
+        tagger.short_intercept_ = np.array(description["short_intercept"], dtype=float)
         tagger.thresholds_ = np.array(description["thresholds"], dtype=float)
         tagger.features_ = (folder / "features.txt").read_text("utf-8").split("\n")[:-1]
-        tagger.idf_ = _array(folder / "idf.npy")
-        tagger.coef_ = _array(folder / "coef.npy")
+        for name in _ARRAYS:
+            setattr(tagger, f"{name}_", _array(folder / f"{name}.npy"))
         tagger.user_dict = str(folder / _USER_DICT) if _USER_DICT in checksums else None
     except (KeyError, TypeError, ValueError, OSError) as error:
         raise ModelError(f"{folder}: not a model this version can use: {error}") from None
     themes, features = len(tagger.classes_), len(tagger.features_)
     if not (
         themes > 0
-        and tagger.coef_.shape == (themes, features)
+        and tagger.coef_.shape == tagger.short_coef_.shape == (themes, features)
         and tagger.idf_.shape == (features,)
-        and tagger.intercept_.shape == tagger.thresholds_.shape == (themes,)
+        and tagger.intercept_.shape == tagger.short_intercept_.shape == (themes,)
+        and tagger.thresholds_.shape == (themes,)
         and all(
             np.isfinite(part).all()
             for part in (
                 tagger.coef_,
+                tagger.short_coef_,
                 tagger.idf_,
                 tagger.intercept_,
+                tagger.short_intercept_,
                 tagger.thresholds_,
             )
         )
@@ -146,6 +153,20 @@ def describe(folder: str | Path) -> dict[str, Any]:
     ):
         raise ModelError(f"{file}: damaged, it does not list the model's files")
     return description
+
+
+def files(folder: str | Path) -> list[Path]:
+    """The files that `save` may write in a folder."""
+    return [Path(folder) / name for name in ("model.json", *_FILES, _USER_DICT)]
+
+
+def is_ours(folder: str | Path) -> bool:
+    """Whether a folder holds a model of this toolkit, of any version, whole or damaged."""
+    try:
+        description = json.loads((Path(folder) / "model.json").read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(description, dict) and description.get("format") == FORMAT
 
 
 def _array(file: Path) -> NDArray[np.float64]:

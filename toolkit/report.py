@@ -11,15 +11,19 @@ from .charts import bars, lines
 from .dates import Dates, When, date_of
 from .errors import ToolkitError
 from .findings import NONE, SLASH, Card, Findings, collect
+from .kept import keep
 from .markup import Html, code, escaped, joined, note, table, theme_cell, theme_name
 from .rows import Rejected, read_rejected, read_rows
 
+COMMAND = "toolkit report"
 LISTED_SOURCES = 20
 MONTHS_SHOWN = 36
 DRAWN_THEMES = 8
 
 
-def build(rows_path: Path, html_path: Path, *, dates: Dates | None = None) -> None:
+def build(
+    rows_path: Path, html_path: Path, *, dates: Dates | None = None, force: bool = False
+) -> None:
     """Make the page of a run's output: one HTML file that needs no other.
 
     Parameters
@@ -27,14 +31,16 @@ def build(rows_path: Path, html_path: Path, *, dates: Dates | None = None) -> No
     rows_path : what `toolkit run` wrote as JSONL, CSV or Parquet. The list of what was left out
         is taken from beside it.
     dates : a row to when it was printed, or None; by default `date_of`.
+    force : overwrite a file that is no earlier report.
 
     Raises
     ------
     InputError : the rows cannot be read, are none, or are not the output of a run.
-    ToolkitError : the page cannot be written.
+    ToolkitError : the page cannot be written, or something else is in its place.
     """
     if html_path.resolve() == rows_path.resolve():
         raise ToolkitError(f"{html_path}: would replace the rows; give the page another name")
+    keep([html_path], ours=markup.is_made_by(COMMAND, html_path), force=force)
     findings = collect(read_rows(rows_path), dates or date_of)
     rejected = read_rejected(rows_path.with_name(f"{rows_path.name}.rejected.jsonl"))
     markup.write(page(findings, rejected, rows_path.name), html_path)
@@ -53,7 +59,7 @@ def page(findings: Findings, rejected: Rejected, name: str) -> str:
         ),
         ("rejected", "未能读取的记录", _rejected(rejected)),
     ]
-    return markup.page(f"主题报告：{name}", sections)
+    return markup.page(f"主题报告：{name}", sections, COMMAND)
 
 
 def _totals(findings: Findings, rejected: Rejected) -> Html:

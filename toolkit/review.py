@@ -84,7 +84,7 @@ def queue(
     read = _counted(articles, on_done)
     unsure: list[tuple[float, Article]] = []
     for batch in batched(sampled(read, sample) if sample else read, BATCH):
-        apart = distance(model.predict_proba(batch), model.thresholds_).tolist()
+        apart = distance(model.predict_proba(batch)).tolist()
         new = zip(apart, batch, strict=True)
         unsure.extend(pair for pair in new if pair[1].id not in answered)
         unsure.sort(key=lambda pair: pair[0])

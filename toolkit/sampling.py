@@ -2,9 +2,10 @@
 
 Uncertainty sampling (D. Lewis and W. Gale, 1994) asks for the articles a model is least sure of;
 of several themes, an article is as unsure as its least sure one (K. Brinker, 2006, "On active
-learning in multi-label classification"). The least sure are often alike, so they are put into as
-many clusters as there are to choose, weighted by how unsure they are, and each cluster gives one
-(F. Zhdanov, 2019, "Diverse mini-batch active learning").
+learning in multi-label classification"). Unsure is what is as likely as not: thresholds are higher,
+and what lies near them is mostly right already. The least sure are often alike, so they are put
+into as many clusters as there are to choose, weighted by how unsure they are, and each cluster
+gives one (F. Zhdanov, 2019, "Diverse mini-batch active learning").
 """
 
 from __future__ import annotations
@@ -24,19 +25,19 @@ RIVALS = 10
 _EDGE = 1e-9
 
 
-def distance(probabilities: Floats, thresholds: Floats) -> Floats:
-    """How far each article is from a change of its themes; 0 is the least sure.
+def distance(probabilities: Floats) -> Floats:
+    """How sure a model is of each of N articles; 0 is the least.
 
     Parameters
     ----------
-    probabilities : (N, K) of N articles and K themes.
-    thresholds : (K,) from which on a theme is given.
+    probabilities : (N, K) of K themes.
 
     Returns
     -------
-    (N,) the least distance of a theme's probability from its threshold, in log-odds.
+    (N,) the least distance of a theme's probability from even odds, in log-odds.
     """
-    apart: Floats = np.abs(_log_odds(probabilities) - _log_odds(thresholds)).min(axis=1)
+    kept = np.clip(probabilities, _EDGE, 1 - _EDGE)
+    apart: Floats = np.abs(np.log(kept) - np.log1p(-kept)).min(axis=1)
     return apart
 
 
@@ -97,9 +98,3 @@ def _clusters(
         warnings.simplefilter("ignore", ConvergenceWarning)
         fitted = KMeans(count, n_init=1, random_state=seed).fit(features, sample_weight=weights)
     return fitted.labels_, fitted.transform(features).min(axis=1)
-
-
-def _log_odds(probabilities: Floats) -> Floats:
-    kept = np.clip(probabilities, _EDGE, 1 - _EDGE)
-    log_odds: Floats = np.log(kept) - np.log1p(-kept)
-    return log_odds

@@ -3,6 +3,8 @@
 A model is linear in the TF-IDF of an article's characters and of the pairs that stand side by
 side: each adds to, or takes from, the log-odds of each theme. Pairs are words and what joins words,
 so a character misread spoils two of them and no more. What a word adds is what its characters do.
+What a character is worth changes evenly with how short the article is, for in ten lines each tells
+more, and less surely, than in a hundred.
 `toolkit.learning` makes models; this module applies them, and needs no more than arrays for it.
 """
 
@@ -29,6 +31,8 @@ Texts = TokenBatch | Sequence[Article | str]
 # Weights are kept to this many decimals, so that the last bits, in which processors and
 # libraries differ, do not decide what a model file holds.
 DECIMALS = 4
+# From so many characters on an article is long; below the fewest, it grows no shorter.
+LONG, FEWEST = 400, 20
 
 
 class ThemeModel:
@@ -40,8 +44,9 @@ class ThemeModel:
     features_ : the F characters and pairs that count, sorted, as `toolkit.characters.folded`
         has them.
     idf_ : (F,) inverse document frequencies.
-    coef_ : (K, F) log-odds a unit of TF-IDF, calibrated.
-    intercept_ : (K,) log-odds of an article without known features.
+    coef_, intercept_ : (K, F) log-odds a unit of TF-IDF, and (K,) those of no known feature,
+        calibrated, of a long article.
+    short_coef_, short_intercept_ : what is added to either for each unit of `shortness`.
     thresholds_ : (K,) the probability from which on a theme is given.
     user_dict : a file of words for the segmentation, in jieba's form.
     """
@@ -51,6 +56,8 @@ class ThemeModel:
     idf_: Floats
     coef_: Floats
     intercept_: Floats
+    short_coef_: Floats
+    short_intercept_: Floats
     thresholds_: Floats
     user_dict: str | None
 
@@ -85,7 +92,7 @@ class ThemeModel:
         Returns
         -------
         For each article, theme to word to signed weight, greatest weight first. All the words'
-        weights and the theme's intercept sum to the theme's log-odds.
+        weights and the theme's intercept for an article so short sum to the theme's log-odds.
         """
         batch = self._batch(X)
         found = self._found(batch)
@@ -135,7 +142,7 @@ class ThemeModel:
         ValueError : a feature is not one character or two, each of the basic plane.
         """
         self._look_up = Features(self.features_)
-        self._coef_by_feature = np.ascontiguousarray(self.coef_.T)
+        self._coef_by_feature = np.hstack([self.coef_.T, self.short_coef_.T])
 
     def _batch(self, X: Texts) -> TokenBatch:
         if isinstance(X, TokenBatch):
@@ -152,12 +159,15 @@ class ThemeModel:
             from sklearn.exceptions import NotFittedError
 
             raise NotFittedError(f"this {type(self).__name__} is not fitted yet; call fit first")
-        places = self._look_up.at(letters(batch))
+        own = letters(batch)
+        places = self._look_up.at(own)
         counts = count(places, batch, len(self.features_))
-        return _Found(places, counts, tf_idf(counts, self.idf_))
+        return _Found(places, counts, tf_idf(counts, self.idf_), shortness(own, batch))
 
     def _log_odds(self, found: _Found) -> Floats:
-        log_odds: Floats = found.weights @ self._coef_by_feature + self.intercept_
+        long, short = np.split(found.weights @ self._coef_by_feature, 2, axis=1)
+        log_odds: Floats = long + self.intercept_
+        log_odds += found.short[:, None] * (short + self.short_intercept_)
         return log_odds
 
     def _words(self, batch: TokenBatch, found: _Found, rows: Ints, themes: Ints) -> _Words:
@@ -176,7 +186,8 @@ class ThemeModel:
         for row, k, start, end in zip(rows, themes, starts, ends, strict=True):
             own = slice(*found.weights.indptr[row : row + 2])
             features = found.weights.indices[own]
-            by_feature[features + 1] = once[own] * self.coef_[k, features]
+            coef = self.coef_[k, features] + found.short[row] * self.short_coef_[k, features]
+            by_feature[features + 1] = once[own] * coef
             added[filled : filled + end - start] = by_feature[found.places[start:end]]
             filled += end - start
         # What a pair adds is its two characters' in halves; none goes over an article's end.
@@ -199,11 +210,13 @@ class _Found:
     ----------
     places : (C, 2) the feature that each character is, and that it opens, plus 1; 0 for none.
     counts, weights : (D, F) how often each article has each, and the TF-IDF of it.
+    short : (D,) see `shortness`.
     """
 
     places: NDArray[Any]
     counts: sp.csr_array
     weights: sp.csr_array
+    short: Floats
 
 
 @dataclass(frozen=True)
@@ -282,6 +295,17 @@ def letters(batch: TokenBatch) -> Codes:
     for start, end in bylines[:, bylines[0] < bylines[1]].T:
         found[start:end] = 0
     return found
+
+
+def shortness(letters: Codes, batch: TokenBatch) -> Floats:
+    """(D,) how short each article is: 0 for a long one, and 1 more each time it is e times shorter.
+
+    letters : see `letters`.
+    """
+    some = np.append(0, np.cumsum(letters > 0))
+    size = np.diff(some[batch.offsets[batch.documents]])
+    short: Floats = np.log(LONG / np.clip(size, FEWEST, LONG))
+    return short
 
 
 def count(places: NDArray[Any], batch: TokenBatch, width: int) -> sp.csr_array:

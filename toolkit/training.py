@@ -11,12 +11,16 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from . import evaluation_page, heldout, models
+from .checks import FILE as CHECKS
 from .checks import Checks, check
 from .diagnosis import Subject, diagnose
 from .errors import ModelError
 from .evaluate import Evaluation, Predictions, measure, predict
+from .kept import keep
 from .labelled import LabelledArticle, load_labelled
 from .learning import ThemeTagger
+
+CARD, EVALUATION = "card.md", "evaluation.json"
 
 
 class Trained(NamedTuple):
@@ -37,17 +41,23 @@ def train(
     out: Path,
     user_dict: str | None = None,
     fields: Mapping[str, str] | None = None,
+    *,
+    force: bool = False,
 ) -> Trained:
     """Train on the train split of a corpus; write the model, its card, and what is odd in labels.
 
     Parameters
     ----------
     corpus, fields : as `toolkit.load_labelled` has them.
+    force : overwrite files in `out` that are no earlier model's.
 
     Raises
     ------
     InputError, ModelError : the corpus cannot be read or is too small; out cannot be written.
+    ToolkitError : something else than a model is in its place.
     """
+    written = [*models.files(out), *(out / name for name in (CARD, EVALUATION, CHECKS))]
+    keep(written, ours=models.is_ours(out), force=force)
     everything = load_labelled(corpus, fields=fields)
     articles = [article for article in everything if article.split == "train"]
     if not articles:
@@ -56,7 +66,7 @@ def train(
     tagger = ThemeTagger(user_dict=user_dict).fit(articles, [a.themes for a in articles])
     card = {"corpus": _composition(everything), "held_out": held_out(tagger, articles)}
     models.save(tagger, out, card)
-    (out / "evaluation.json").unlink(missing_ok=True)
+    (out / EVALUATION).unlink(missing_ok=True)
     write_card(out)
     checks = check(tagger, articles, [a for a in everything if a.split != "train"])
     checks.write(out)
@@ -126,7 +136,7 @@ def evaluate_model(
         folder = model or models.default_path()
         kept = {"split": split, "result": result.to_dict()}
         text = json.dumps(kept, ensure_ascii=False, indent=1) + "\n"
-        (folder / "evaluation.json").write_text(text, "utf-8")
+        (folder / EVALUATION).write_text(text, "utf-8")
         write_card(folder)
     return result
 
@@ -145,10 +155,11 @@ def _of_split(
 
 
 def held_out(tagger: ThemeTagger, articles: list[LabelledArticle]) -> dict[str, Any]:
-    """The measures on the folds that calibration and thresholds were chosen on."""
+    """The measures on what a tagger was trained on, each article held out from all of training."""
     names = [str(name) for name in tagger.classes_]
     alone = np.zeros(len(articles), np.int64)
-    return measure(Predictions(articles, names, tagger.held_out_, [tagger], alone)).to_dict()
+    said = (tagger.held_out_, tagger.held_out_thresholds_)
+    return measure(Predictions(articles, names, *said, [tagger], alone)).to_dict()
 
 
 def write_card(folder: Path) -> None:
@@ -173,9 +184,9 @@ def write_card(folder: Path) -> None:
         lines.append("| " + " | ".join(cells) + " |")
     lines += ["", "The test split is four whole parts of the corpus, by writers of their own.", ""]
     lines += ["## On held-out folds of the train split", ""]
-    lines += ["Calibration and thresholds were chosen on these folds, so the figures flatter.", ""]
+    lines += ["No article was seen in training, calibration or the choice of its threshold.", ""]
     lines += _score_rows(described["training"]["held_out"])
-    kept = folder / "evaluation.json"
+    kept = folder / EVALUATION
     if kept.exists():
         evaluation = json.loads(kept.read_text("utf-8"))
         lines += ["", f"## On the {evaluation['split']} split", ""]
@@ -195,7 +206,7 @@ def write_card(folder: Path) -> None:
         "whole.",
         "",
     ]
-    (folder / "card.md").write_text("\n".join(lines), "utf-8", newline="\n")
+    (folder / CARD).write_text("\n".join(lines), "utf-8", newline="\n")
 
 
 def _score_rows(result: dict[str, Any]) -> list[str]:
