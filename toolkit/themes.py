@@ -20,6 +20,7 @@ import rjieba
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from .arrays import distinct
 from .article import Article
 from .characters import BEYOND, Codes, codes, folded
 from .tokens import STOPWORDS, Kind, TokenBatch, Tokenizer
@@ -197,7 +198,7 @@ class ThemeModel:
         lengths = np.diff(batch.offsets)[token]
         by_token = np.add.reduceat(by_character, np.cumsum(lengths) - lengths)
         key = query * len(batch.lexicon.words) + batch.ids[token]
-        _, first, word = np.unique(key, return_index=True, return_inverse=True)
+        first, word = distinct(key)
         by_word = np.bincount(word, by_token).astype(np.float64)
         return _Words(batch, len(rows), query[first], token[first], by_word)
 
@@ -240,15 +241,20 @@ class _Words:
         """For each of the Q, the n words of the greatest size over 0, and their weights."""
         some = np.flatnonzero(sizes > 0)
         order = some[np.lexsort((self.first[some], -sizes[some], self.query[some]))]
-        bounds = np.searchsorted(self.query[order], np.arange(self.queries + 1))
+        queries = np.arange(self.queries + 1)
+        if n is not None:
+            opens = np.searchsorted(self.query[order], queries)
+            order = order[np.arange(len(order)) - opens[self.query[order]] < n]
+        bounds = np.searchsorted(self.query[order], queries)
+        text, offsets, first = self.batch.text, self.batch.offsets, self.first[order]
+        words = [
+            text[start:end]
+            for start, end in zip(offsets[first].tolist(), offsets[first + 1].tolist(), strict=True)
+        ]
+        weights = self.weights[order].round(DECIMALS).tolist()
         return [
-            {
-                self.batch.text_of(self.first[i], self.first[i] + 1): round(
-                    float(self.weights[i]), DECIMALS
-                )
-                for i in order[start:end][:n]
-            }
-            for start, end in pairwise(bounds)
+            dict(zip(words[start:end], weights[start:end], strict=True))
+            for start, end in pairwise(bounds.tolist())
         ]
 
 
