@@ -86,6 +86,7 @@ DAMAGE: list[tuple[Callable[[Path], object], str]] = [
     (lambda f: rewrite(f, sha256={}), "does not list"),
     (lambda f: rewrite(f, classes=1), "not a model this version can use"),
     (lambda f: rewrite(f, thresholds=[0.5]), "do not fit together"),
+    (lambda f: rewrite(f, words=[["工会"]]), "do not fit together"),
     (lambda f: rewrite(f, intercept="x"), "not a model this version can use"),
     (lambda f: (f / "coef.npy").unlink(), "is missing"),
     (lambda f: (f / "coef.npy").write_bytes(b""), "damaged"),

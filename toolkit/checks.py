@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -18,8 +17,7 @@ from .labelled import SAME_TEXT, LabelledArticle
 from .learning import ThemeTagger
 from .sampling import distance
 from .similarity import overlaps
-from .themes import Floats, ThemeModel
-from .tokens import Tokenizer
+from .themes import Floats
 
 ENOUGH = 30
 # Odds of less than two to one, either way.
@@ -30,7 +28,6 @@ LONGEST_OPENING = 40
 FILE = "checks.csv"
 # Runs of characters that stand in more articles than this are phrases of the genre.
 _PHRASE = 50
-_BATCH = 256
 
 
 @dataclass(frozen=True)
@@ -186,7 +183,6 @@ def check(
     labels = _labels(articles, names)
     f1, half = _f1(tagger, labels), _half(articles, names, tagger.user_dict)
     near = np.array([distance(column[:, None]) < UNSURE for column in tagger.held_out_.T])
-    words = telling_words(tagger, articles, TOLD_WORDS)
     lessons = [
         Lesson(
             name,
@@ -194,7 +190,7 @@ def check(
             float(f1[k]),
             None if half is None else float(half[k]),
             int(near[k].sum()),
-            words[name],
+            tagger.words_[k][:TOLD_WORDS],
         )
         for k, name in enumerate(names)
     ]
@@ -246,20 +242,6 @@ def doubts(
         for row, k in np.argwhere(odd)
     ]
     return sorted(found, key=lambda d: d.probability if d.labelled else 1 - d.probability)
-
-
-def telling_words(
-    model: ThemeModel, articles: Sequence[LabelledArticle], n: int
-) -> dict[str, list[str]]:
-    """Theme to the n words that spoke for it most, summed over the articles."""
-    told: dict[str, Counter[str]] = {str(name): Counter() for name in model.classes_}
-    tokenizer = Tokenizer(model.user_dict)
-    for start in range(0, len(articles), _BATCH):
-        _, evidence = model.with_evidence(tokenizer.batch(articles[start : start + _BATCH]), n)
-        for themes in evidence:
-            for theme, words in themes.items():
-                told[theme].update(words)
-    return {theme: [word for word, _ in words.most_common(n)] for theme, words in told.items()}
 
 
 def where(article: LabelledArticle) -> str:

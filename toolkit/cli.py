@@ -482,9 +482,10 @@ def themes(model: Model = None) -> None:
 
     tagger = models.load(model)
     table = Table("theme", "threshold", "words that speak for it most")
+    table.columns[-1].overflow = "fold"
     for k, theme in enumerate(tagger.classes_):
-        words = tagger.telling_words(k, 12)
-        table.add_row(str(theme), f"{tagger.thresholds_[k]:.2f}", "、".join(words))
+        words = "、".join(tagger.words_[k])
+        table.add_row(str(theme), f"{tagger.thresholds_[k]:.2f}", words)
     _console(sys.stdout).print(table)
 
 

@@ -11,6 +11,7 @@ of each article too, and are heard on it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, Self, cast
 
@@ -41,6 +42,8 @@ OPENING, OPENING_WEIGHT = 100, 0.1
 # A theme is not given that is less likely than not, and always one that is as likely as this: few
 # articles would else say little of where the threshold is, and withhold much.
 EVEN, SURE = 0.5, 0.9
+# So many words are told of each theme.
+WORDS = 12
 # What naive Bayes counts a feature in every theme before it has seen any.
 _SMOOTHING = 0.1
 
@@ -149,12 +152,22 @@ class ThemeTagger(ThemeModel, ClassifierMixin, BaseEstimator):  # type: ignore[m
         offsets = np.einsum("pkj,jk->pk", sums[..., :-1], intercept) + sums[..., -1]
         self.intercept_, self.short_intercept_ = offsets.round(DECIMALS)
         self.prepare()
+        self.words_ = self._telling_words(batch)
         return self
 
     def score(self, X: Texts, y: Any, sample_weight: Any = None) -> float:
         """The share of articles whose themes are given exactly; y as for `fit`."""
         _, labels = _indicator(y, self.classes_)
         return float(super().score(X, labels, sample_weight))
+
+    def _telling_words(self, batch: TokenBatch) -> list[list[str]]:
+        """For each theme, the `WORDS` that spoke for it most, summed over the articles given it."""
+        told: dict[str, Counter[str]] = {str(name): Counter() for name in self.classes_}
+        _, evidence = self.with_evidence(batch, WORDS)
+        for themes in evidence:
+            for theme, words in themes.items():
+                told[theme].update(words)
+        return [[word for word, _ in words.most_common(WORDS)] for words in told.values()]
 
     def _choose(self, batch: TokenBatch) -> list[str]:
         """The characters and pairs that stand in enough articles, sorted."""

@@ -62,6 +62,7 @@ def save(tagger: ThemeModel, folder: str | Path, training: dict[str, Any] | None
             "intercept": tagger.intercept_.tolist(),
             "short_intercept": tagger.short_intercept_.tolist(),
             "thresholds": tagger.thresholds_.tolist(),
+            "words": tagger.words_,
             "sha256": {name: _checksum(folder / name) for name in files},
             "training": training or {},
         }
@@ -93,6 +94,7 @@ def load(folder: str | Path | None = None) -> ThemeModel:
         tagger.intercept_ = np.array(description["intercept"], dtype=float)
         tagger.short_intercept_ = np.array(description["short_intercept"], dtype=float)
         tagger.thresholds_ = np.array(description["thresholds"], dtype=float)
+        tagger.words_ = [[str(word) for word in own] for own in description["words"]]
         tagger.features_ = (folder / "features.txt").read_text("utf-8").split("\n")[:-1]
         for name in _ARRAYS:
             setattr(tagger, f"{name}_", _array(folder / f"{name}.npy"))
@@ -106,6 +108,7 @@ def load(folder: str | Path | None = None) -> ThemeModel:
         and tagger.idf_.shape == (features,)
         and tagger.intercept_.shape == tagger.short_intercept_.shape == (themes,)
         and tagger.thresholds_.shape == (themes,)
+        and len(tagger.words_) == themes
         and all(
             np.isfinite(part).all()
             for part in (

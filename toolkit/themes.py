@@ -16,7 +16,6 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import rjieba
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
@@ -49,6 +48,7 @@ class ThemeModel:
         calibrated, of a long article.
     short_coef_, short_intercept_ : what is added to either for each unit of `shortness`.
     thresholds_ : (K,) the probability from which on a theme is given.
+    words_ : for each theme, the words that spoke for it most in the articles it learned from.
     user_dict : a file of words for the segmentation, in jieba's form.
     """
 
@@ -60,6 +60,7 @@ class ThemeModel:
     short_coef_: Floats
     short_intercept_: Floats
     thresholds_: Floats
+    words_: list[list[str]]
     user_dict: str | None
 
     def predict_proba(self, X: Texts) -> Floats:
@@ -123,17 +124,6 @@ class ThemeModel:
         for row, k, own in zip(rows, themes, said, strict=True):
             evidence[row][str(self.classes_[k])] = own
         return probabilities, evidence
-
-    def telling_words(self, k: int, n: int) -> list[str]:
-        """The n words of two characters that speak most for the theme in column k."""
-        words: list[str] = []
-        for i in np.argsort(-self.coef_[k] * self.idf_, kind="stable"):
-            if len(words) == n or self.coef_[k, i] <= 0:
-                break
-            pair = self.features_[i]
-            if len(pair) == 2 and rjieba.has_word(pair):
-                words.append(pair)
-        return words
 
     def prepare(self) -> None:
         """Build what applying the model takes, once its attributes are set.

@@ -171,7 +171,9 @@ def write_card(folder: Path) -> None:
         "",
         "A tagger of Chinese newspaper articles: TF-IDF of characters and pairs of them, and for "
         "each theme against the rest one linear sum of support vector machines and naive Bayes, "
-        "with calibrated probabilities. Themes: " + ", ".join(described["classes"]) + ".",
+        "which count differently in short articles, with calibrated probabilities. Themes: "
+        + ", ".join(described["classes"])
+        + ".",
         "",
         "## Data",
         "",
