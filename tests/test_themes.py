@@ -235,7 +235,7 @@ def test_the_opening_is_what_stands_above_a_body_and_its_first_characters() -> N
     body = "工会办" * OPENING
     articles = [Article(title="送毛巾", body=f"本报讯（记者 王芳）{body}"), Article(body="短。")]
     batch = Tokenizer().batch(articles)
-    kept = "".join(np.array(list(batch.text))[opening(batch)[:, 0]])
+    kept = "".join(np.array(list(batch.text))[opening(batch)])
     assert kept == f"送毛巾\n本报讯（记者 王芳）{body[:OPENING]}短。\n"
 
 

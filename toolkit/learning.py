@@ -125,32 +125,25 @@ class ThemeTagger(ThemeModel, ClassifierMixin, BaseEstimator):  # type: ignore[m
             raise ValueError(f"{len(batch)} articles but {len(labels)} labels")
         _check_enough(self.classes_, labels)
         self.features_ = self._choose(batch)
-        own = letters(batch)
+        own, early = letters(batch), opening(batch)
         places = Features(self.features_).at(own)
         width = len(self.features_)
-        # (2, ...): of the articles whole, and of their openings.
-        counts = [count(places, batch, width), count(places * opening(batch), batch, width)]
-        short = np.array([shortness(part, batch) for part in (own, own * opening(batch)[:, 0])])
+        # Two of each: of the articles whole, and of their openings.
+        counts = [count(each, batch, width) for each in (places, places * early[:, None])]
+        short = np.array([shortness(each, batch) for each in (own, own * early)])
         said, fold = self._held_out(counts, labels)
-        self.held_out_ = np.zeros(labels.shape)
-        self.held_out_thresholds_ = np.zeros(labels.shape)
-        for held in (fold == number for number in np.unique(fold)):
-            kept = ~held
-            sums = _sums(said[..., kept, :], short[:, kept], labels[kept])
-            heard = probability(_log_odds(sums, said[0], short[0]))
-            self.held_out_[held] = heard[:, held].mean(axis=0)
-            self.held_out_thresholds_[held] = self._threshold(heard[:, kept], labels[kept])
+        self.held_out_, self.held_out_thresholds_ = self._judged_apart(said, short, labels, fold)
         sums = _sums(said, short, labels)
         heard = probability(_log_odds(sums, said[0], short[0]))
         self.thresholds_ = np.full(len(self.classes_), self._threshold(heard, labels))
         self.idf_ = idf_of(counts[0]).round(DECIMALS)
         coef, intercept = self._judges(counts, self.idf_, labels)
         # The sums are linear in what the judges say, so they go into the weights.
-        self.coef_, self.short_coef_ = np.einsum("pkj,jkf->pkf", sums[..., :-1], coef).round(
-            DECIMALS
-        )
-        offsets = np.einsum("pkj,jk->pk", sums[..., :-1], intercept) + sums[..., -1]
-        self.intercept_, self.short_intercept_ = offsets.round(DECIMALS)
+        shares, offsets = sums[..., :-1], sums[..., -1]
+        weights = np.einsum("pkj,jkf->pkf", shares, coef).round(DECIMALS)
+        constants = (np.einsum("pkj,jk->pk", shares, intercept) + offsets).round(DECIMALS)
+        self.coef_, self.short_coef_ = weights
+        self.intercept_, self.short_intercept_ = constants
         self.prepare()
         self.words_ = self._telling_words(batch)
         return self
@@ -190,6 +183,19 @@ class ThemeTagger(ThemeModel, ClassifierMixin, BaseEstimator):  # type: ignore[m
             chr(feature >> 16) + (chr(feature & 0xFFFF) if feature & 0xFFFF else "")
             for feature in np.sort(features[most]).tolist()
         ]
+
+    def _judged_apart(
+        self, said: Floats, short: Floats, labels: NDArray[np.int64], fold: NDArray[np.int64]
+    ) -> tuple[Floats, Floats]:
+        """(N, K) probabilities and thresholds of each fold, calibrated and chosen on the others."""
+        probabilities, thresholds = np.zeros(labels.shape), np.zeros(labels.shape)
+        for number in np.unique(fold):
+            held, kept = fold == number, fold != number
+            sums = _sums(said[..., kept, :], short[:, kept], labels[kept])
+            heard = probability(_log_odds(sums, said[0], short[0]))
+            probabilities[held] = heard[:, held].mean(axis=0)
+            thresholds[held] = self._threshold(heard[:, kept], labels[kept])
+        return probabilities, thresholds
 
     def _threshold(self, heard: Floats, labels: NDArray[np.int64]) -> float:
         """The threshold by (R, N, K) probabilities of articles, R times each."""
@@ -271,11 +277,11 @@ class ThemeTagger(ThemeModel, ClassifierMixin, BaseEstimator):  # type: ignore[m
 
 
 def opening(batch: TokenBatch) -> NDArray[np.bool_]:
-    """(C, 1) whether each character of a batch stands above a body, or opens it."""
+    """(C,) whether each character of a batch stands above a body, or opens it."""
     ends = batch.offsets[batch.bodies] + OPENING
     sizes = np.diff(batch.offsets[batch.documents])
     early: NDArray[np.bool_] = np.arange(len(batch.text)) < np.repeat(ends, sizes)
-    return early[:, None]
+    return early
 
 
 def _quiet_about_rare_kinds() -> Any:
