@@ -12,6 +12,7 @@ dropped whole or not at all.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum, auto
 from functools import cached_property
 
 import numpy as np
@@ -27,6 +28,15 @@ _CENTRAL = 2
 _STRENGTHS = (-2.5, -1.5, np.inf)
 
 
+class Told(IntEnum):
+    """How a clause stands in a strip."""
+
+    AS_IS = 0
+    LENT = auto()  # opens with the subject of a clause before it
+    FRAME = auto()  # has the speaker and the verb alone
+    AFTER = auto()  # follows one of these
+
+
 @dataclass(frozen=True)
 class Strip:
     """The sentences of a batch that a headline may come from, M tokens and C clauses in all.
@@ -39,6 +49,8 @@ class Strip:
     sentence : (C,) the sentence of each clause, by its number in the batch.
     place : (C,) how many clauses of the sentence stand before it.
     version : (C,) how much was left out of the sentence: 0 for nothing.
+    telling : (C,) which telling of its sentence it belongs to, in ascending order.
+    told : (C,) the `Told` of each.
     """
 
     ranking: Ranking
@@ -47,6 +59,8 @@ class Strip:
     sentence: Ints
     place: Ints
     version: Ints
+    telling: Ints
+    told: Ints
 
     @classmethod
     def of(cls, ranking: Ranking) -> Strip:
@@ -58,7 +72,8 @@ class Strip:
         ends = np.cumsum(clauses[:, 1] - clauses[:, 0])
         own = np.stack([ends - (clauses[:, 1] - clauses[:, 0]), ends], axis=1)
         place = places_within(sentence)
-        return cls(ranking, ranges(clauses), own, sentence, place, np.zeros_like(place))
+        none = np.zeros_like(place)
+        return cls(ranking, ranges(clauses), own, sentence, place, none, sentence, none)
 
     def __len__(self) -> int:
         """The number of tokens, M."""
@@ -131,6 +146,26 @@ class Strip:
         """(M,) figures that a unit of time follows: the 9 of 9 月."""
         return self.of_kind(Kind.NUMBER | Kind.NUMERAL) & next_is(self.is_a(Role.DATE_UNIT))
 
+    @cached_property
+    def dates(self) -> Flags:
+        """(M,) the figures and units of dates, and 当地时间 before them."""
+        local = self.is_a(Role.LOCAL) & next_is(self.is_a(Role.CLOCK))
+        dates = self.dated | (self.is_a(Role.DATE_UNIT) & last_was(self.dated))
+        found: Flags = dates | local | (self.is_a(Role.CLOCK) & last_was(local))
+        return found
+
+    @cached_property
+    def verb(self) -> Flags:
+        """(M,) verbs, and nouns that stand where a verb stands: 全面启动, 印发通知."""
+        acts = self.is_a(Role.ACTS) & ~last_was(self.is_a(Role.DE))
+        acts |= self.tagged("vn") & (
+            next_is(self.tagged("ul uz")) | last_was(self.is_a(Role.ADVERB))
+        )
+        # 36例 is no verb, whatever the dictionary says.
+        counts = (self.lengths == 1) & last_was(self.of_kind(Kind.NUMBER | Kind.NUMERAL))
+        found: Flags = (self.of_kind(Kind.VERB) | acts) & ~self.is_a(Role.LINKS) & ~counts
+        return found
+
     def of_kind(self, kind: Kind) -> Flags:
         """(M,) whether each token is of a kind, or of any of several."""
         return (self.kinds & np.uint16(kind)) > 0
@@ -202,7 +237,7 @@ class _Grammar:
         self.strip = strip
         self.index = np.arange(len(strip))
         self.noun = strip.of_kind(Kind.NOUN)
-        self.verb = strip.of_kind(Kind.VERB)
+        self.verb = strip.of_kind(Kind.VERB) | strip.verb
         self.de = strip.is_a(Role.DE)
 
     def aside(self) -> tuple[Ints, Ints]:
@@ -219,7 +254,7 @@ class _Grammar:
         # 1—11月份, 18日至20日
         to = strip.is_a(Role.RANGE) & next_is(dated) & last_was(number | unit)
         dated = dated | (number & next_is(to))
-        time = dated | to | (unit & last_was(dated)) | strip.is_a(Role.TIME)
+        time = dated | to | (unit & last_was(dated)) | strip.is_a(Role.TIME) | strip.dates
         time |= strip.is_a(Role.TO_TIME) & next_is(time)
         time |= strip.is_a(Role.FROM_TIME) & last_was(time)
         start, end = self._runs(time)
@@ -234,6 +269,8 @@ class _Grammar:
         name = np.flatnonzero(person & last_was(strip.is_a(Role.OFFICE)))
         titled = (self.noun & ~person & ~strip.tagged("vn")) | strip.is_a(Role.OFFICE_PREFIX)
         start = np.maximum(self._before(~titled)[name - 1] + 1, self.strip.clause_start[name])
+        # 张三和时任会长李四
+        start += strip.is_a(Role.AND)[start]
         # 习近平特别代表、国家副主席韩正: one name must not run into another.
         good = ~person[np.maximum(start - 1, 0)] | (start == self.strip.clause_start[name])
         return start[good], name[good]
@@ -288,7 +325,8 @@ class _Grammar:
 
     def adverb(self) -> tuple[Ints, Ints]:
         """已经, 隆重"""
-        return self._runs(self.strip.is_a(Role.ADVERB) & next_is(self.verb | self.noun))
+        opens = self.verb | self.noun | self.strip.tagged("d p")
+        return self._runs(self.strip.is_a(Role.ADVERB) & next_is(opens))
 
     def list(self) -> tuple[Ints, Ints]:
         """、顿涅茨克 between the first of a list and its 等"""
@@ -385,6 +423,8 @@ def versions(strip: Strip, units: Units, log_odds: Floats) -> tuple[Strip, Ints]
             strip.sentence[own],
             strip.place[own],
             version[start],
+            version[start] * total + strip.sentence[own],
+            strip.told[own],
         ),
         place,
     )
