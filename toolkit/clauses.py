@@ -89,7 +89,7 @@ class Clauses:
     def opens_predicate(self) -> Flags:
         """(M,) what may follow a subject: a verb, a preposition or an adverb."""
         strip = self.strip
-        adverbs = strip.tagged("p d ad t") | strip.is_a(Role.ADVERB | Role.LINKS | Role.TIME)
+        adverbs = strip.tagged("p d ad t") | strip.is_a(Role.ADVERB | Role.LINKS | Role.TIME | Role.MANNER)
         found: Flags = (self.main_verb | adverbs | strip.dates) & ~self.quoted
         return found
 
@@ -100,7 +100,7 @@ class Clauses:
         nominal = strip.tagged("n nr ns nt nz vn a b i j l m q eng f s k z r uj")
         nominal |= strip.is_a(Role.OPENS_QUOTE | Role.CLOSES_QUOTE | Role.LIST_MARK | Role.AND)
         nominal |= strip.is_a(Role.ETC)
-        nominal &= ~(strip.verb | strip.dates | strip.is_a(Role.ADVERB | Role.TIME | Role.OF_ALL))
+        nominal &= ~(strip.verb | strip.dates | strip.is_a(Role.ADVERB | Role.TIME | Role.OF_ALL | Role.MANNER))
         return following(~(nominal | self.quoted))
 
     def subject_end(self, start: Ints, limit: Ints) -> Ints:
@@ -192,9 +192,16 @@ def retold(strip: Strip) -> tuple[Strip, Ints]:
     lender = last_before(bars)
     lacks = (end == start) & clauses.opens_predicate[clauses.first] & ~clauses.frames
     lacks &= ~strip.is_a(Role.OF_ALL)[clauses.first]
+    lacks &= ~clauses.depends | strip.is_a(Role.MEANS)[clauses.first]
     borrower = np.flatnonzero(lacks & (lender >= 0) & lends[lender])
     lender = lender[borrower]
     speaks = strip.is_a(Role.SPEAKS)[clauses.last] & (end > start)
+    # 国家反恐委员会宣布: a noun before the verb may be the rest of a name that was cut in two.
+    before = np.maximum(clauses.ends - 2, 0)
+    speaks &= (before < end) | ~strip.of_kind(Kind.NOUN)[before] | strip.is_a(Role.DATA)[before]
+    # 俄军辐射防护部队宣布: what opens with a verb is the rest of the name.
+    after = np.minimum(end, len(strip) - 1)
+    speaks &= (end == clauses.ends - 1) | ~clauses.main_verb[after]
     speaks &= (chars[end] - chars[start] <= _LONGEST_SUBJECT_CHARS) & named[end - 1]
     speaker = last_before(speaks)
     # What is said must be whole without what was said before it.
@@ -202,12 +209,12 @@ def retold(strip: Strip) -> tuple[Strip, Ints]:
     whole = (end > start) | (speaker == number - 1) | strip.is_a(Role.MUST)[clauses.first]
     whole |= figures[clauses.ends] > figures[np.minimum(start, clauses.ends)]
     whole &= ~clauses.frames & ~clauses.depends & clauses.says
-    whole &= ~strip.is_a(Role.NOT_FIRST)[clauses.first]
+    whole &= ~strip.is_a(Role.NOT_FIRST | Role.OF_ALL)[clauses.first]
     said = np.flatnonzero(whole & (speaker >= 0))
     speaker = speaker[said]
     says = clauses.ends[speaker] - 1
     # 数据显示
-    says -= (says - 1 >= end[speaker]) & strip.of_kind(Kind.NOUN)[says - 1]
+    says -= (says - 1 >= end[speaker]) & strip.is_a(Role.DATA)[says - 1]
     nothing = np.zeros_like(borrower)
     return _with_told(
         strip,

@@ -56,6 +56,9 @@ class Role(IntFlag):
     CLOCK = auto()
     PUBLISHED = auto()  # before 的 and after a date, says no more than the date
     HOLLOW = auto()  # a noun that only what comes next fills
+    DATA = auto()  # what shows or says what somebody's figures are
+    MEANS = auto()  # opens a clause on how somebody does something
+    MANNER = auto()  # a noun, for the dictionary, that says how
     OF_ALL = auto()  # opens a clause about what the whole one before it said
 
 
@@ -82,7 +85,7 @@ _WORDS = {
         司长 处长 科长 负责人 大使 公使""",
     Role.OFFICE_PREFIX: "副 兼 前 原 代 、 和 时任 候任",
     Role.ADVERB: """
-        已 已经 正 正在 也 还 就 共同 同时 分别 顺利 正式 隆重 积极 不断 持续 进一步 全面
+        已 已经 正 正在 也 还 共同 同时 分别 顺利 正式 隆重 积极 不断 持续 进一步 全面
         深入 大力 切实 认真 充分 有效 陆续 相继 纷纷 率先 迅速 及时 再次 特别 专门 亲切 热烈
         全力 扎实 着力 精心 先后 一同 一起 现场 主动 十分 非常 逐步 稳步 如期 圆满 日益 统一""",
     Role.RANGE: "— - ~ ～ 至 到 －",
@@ -161,7 +164,7 @@ _WORDS = {
         明确""",
     Role.PIVOT: """
         组织 邀请 发动 号召 带领 派出 安排 引导 推动 鼓励 指导 请 派 动员 帮助 让 使 来到 前往 赶到
-        赶赴 走进 深入 来 到 带着 带 利用 按 召集 聚 集结 奔赴 拿 拿出 发出""",
+        赶赴 走进 深入 来 到 带着 带 利用 按 召集 聚 集结 奔赴 拿 拿出 发出 致电 致信 致函""",
     Role.MUST: "要 应 必须 坚持 加强 加快",
     Role.ME: "我 我们 你 你们 您 咱 咱们 我谨 我想 我要 俺",
     Role.OURS: "国 省 市 县 区 州 校 院 厂 军 党 台 队 方 会 馆 旗 镇 乡",
@@ -169,6 +172,9 @@ _WORDS = {
     Role.CLOCK: "时间",
     Role.PUBLISHED: "出版 举行 召开 发布 公布 播出 结束 闭幕 刊发 发表 推出 印发",
     Role.HOLLOW: "决定 通知 文章 公告 谈话 倡议 批示 指示 消息 规定 数据 信息 一句 会议",
+    Role.DATA: "数据 统计 调查 报告 通知 声明 公告",
+    Role.MEANS: "在 从 以 通过 围绕 依托 结合 对 凭借 按 针对",
+    Role.MANNER: "最大限度 全力以赴 因地制宜 第一时间 多渠道 多措并举 同步 重点 多种形式 分类",
     Role.OF_ALL: """
         同比 环比 增长 增幅 下降 上升 提高 降低 达 达到 为 占 是 超过 超 比 较 约 共 共计 合计 累计 涨
         跌 其中 引发 引起 造成 导致 致 致使 意味着 标志着 表明 说明 有 成为 平均 总计 近 全程 历时
