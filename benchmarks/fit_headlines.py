@@ -22,10 +22,11 @@ from sklearn.linear_model import LogisticRegression
 
 from toolkit import Article, TextRank, Tokenizer, load_labelled
 from toolkit.candidates import FEATURES, candidates
-from toolkit.compression import Strip, units
+from toolkit.compression import units
 from toolkit.headline import HeadlineModel
 from toolkit.pipeline import BATCH, batched
 from toolkit.salience import TABLES, Salience, around, codes
+from toolkit.strip import Strip
 from toolkit.textrank import Ranking
 
 from .peers import ROOT

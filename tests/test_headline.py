@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 
 from toolkit import TextRank, headlines, load_labelled, read_page, summaries
 from toolkit.candidates import FEWEST_CHARS
-from toolkit.compression import UNITS, Strip, units
+from toolkit.compression import UNITS, units
 from toolkit.headline import explain, faults
 from toolkit.salience import codes
+from toolkit.strip import Strip
 
 from .conftest import ROOT, shared
 

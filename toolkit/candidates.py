@@ -16,9 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .clauses import Clauses, retold
-from .compression import Strip, Told, following, units, versions
+from .compression import units, versions
 from .roles import Role
 from .salience import Salience
+from .strip import Part, Strip, Told, following
 from .textrank import Floats, Ranking
 from .tokens import Flags, Ints, Kind, next_is
 
@@ -151,21 +152,22 @@ class _Search:
     def candidates(self) -> Candidates:
         first, last = self._runs()
         starts, ends, runs, trimmed, cuts = [], [], [], [], []
-        end = self.clauses.ends[last]
-        wanted = np.ones(len(last), bool)
+        run = np.arange(len(first))
         for offset, begins in enumerate(self._starts(first)):
-            fits = self._chars(begins, end) <= self.max_chars
-            cut = self._cut(begins, end, self.clauses.starts[last])
-            for was_cut, choice, end_at in ((0.0, fits, end), (1.0, ~fits & (cut > begins), cut)):
-                good = np.flatnonzero(choice & (begins < end_at) & wanted)
-                starts.append(begins[good])
-                ends.append(end_at[good])
-                runs.append(good)
-                trimmed.append(np.full(len(good), float(offset > 0)))
-                cuts.append(np.full(len(good), was_cut))
+            start, end = begins[run], self.clauses.ends[last[run]]
+            fits = self._chars(start, end) <= self.max_chars
+            long = np.flatnonzero(~fits & (start < end))
+            cut = self._cut(start[long], end[long], self.clauses.starts[last[run[long]]])
+            whole = np.flatnonzero(fits & (start < end))
+            shorter = cut > start[long]
+            starts += [start[whole], start[long][shorter]]
+            ends += [end[whole], cut[shorter]]
+            runs += [run[whole], run[long][shorter]]
+            trimmed.append(np.full(len(whole) + np.count_nonzero(shorter), float(offset > 0)))
+            cuts += [np.zeros(len(whole)), np.ones(np.count_nonzero(shorter))]
             if offset == 0:
                 # A run that fits as it is needs no trimming.
-                wanted = ~fits
+                run = run[~fits]
         start, stop, run = np.concatenate(starts), np.concatenate(ends), np.concatenate(runs)
         trim, was = np.concatenate(trimmed), np.concatenate(cuts)
         good = np.flatnonzero(self._printable(start, stop))
@@ -200,13 +202,15 @@ class _Search:
         alone = stands & begins
         first, last = [clause[alone]], [clause[alone]]
         # Clauses of one telling of one sentence, none left out between them.
-        key = strip.telling
+        key, most = strip.telling, self.max_chars
         for more in range(1, _LONGEST_RUN):
             start, end = clause[:-more], clause[more:]
             good = (key[start] == key[end]) & (strip.place[end] - strip.place[start] == more)
             good &= stands[end] & begins[start]
             for inner in range(more):
                 good &= ~frame[inner : len(clause) - more + inner]
+            # Trimming and cutting leave all but the first clause and the last as they are.
+            good &= self._chars(self.clauses.ends[start], self.clauses.starts[end]) <= most
             first.append(start[good])
             last.append(end[good])
         return np.concatenate(first), np.concatenate(last)
@@ -217,13 +221,13 @@ class _Search:
         start, limit = self.clauses.starts[first], self.clauses.ends[first]
         at = np.minimum(start, len(strip) - 1)
         after_quote = following(strip.is_a(Role.CLOSES_QUOTE))[start] + 1
-        banner = np.where(strip.is_a(Role.OPENS_QUOTE)[at], after_quote, limit)
+        banner = np.where(strip.is_a(Role.OPENS_QUOTE, at), after_quote, limit)
         banner = self.clauses.past_leads(np.minimum(banner, limit), limit)
         attribute = following(strip.is_a(Role.DE))[start] + 1
         # 对位于边境的机场发动袭击: what 对 opens does not end with 的.
         opened = following(strip.tagged("p"))[start] < attribute
         attribute = np.where(opened, limit, attribute)
-        place = np.where(strip.of_kind(Kind.DISTRICT)[at], start + 1, limit)
+        place = np.where(strip.of_kind(Kind.DISTRICT, at), start + 1, limit)
         past_it = strip.clauses[first, 1]
         # 了乌军的|进攻: what is left of the clause must still have a verb, and one after its noun.
         verbs = self.clauses.verbs_before
@@ -249,7 +253,7 @@ class _Search:
         joint = strip.of_kind(Kind.JOINT) & ~strip.is_a(parallel)
         can = np.zeros(len(strip) + 1, bool)
         can[1:-1] = noun[:-1] & joint[1:]
-        verbal = self.clauses.main_verb | strip.tagged("vn")
+        verbal = strip.is_part(Part.MAIN) | strip.tagged("vn")
         others = _counts(~verbal)
         ends = self.clauses.ends[strip.clause_of]
         only_verbs = others[np.maximum(ends, np.arange(len(strip)))] == others[:-1]
@@ -280,15 +284,17 @@ class _Search:
         first = np.minimum(start, len(strip) - 1)
         chars = self._chars(start, end)
         # 我市 is a place.
-        me = _counts(strip.is_a(Role.ME) & ~self.clauses.quoted & ~next_is(strip.is_a(Role.OURS)))
+        me = _counts(
+            strip.is_a(Role.ME) & ~strip.is_part(Part.QUOTED) & ~next_is(strip.is_a(Role.OURS))
+        )
         opens = strip.is_a(Role.OPENS_QUOTE | Role.OPENS_BRACKET).astype(np.int64)
         level = _sums(opens - strip.is_a(Role.CLOSES_QUOTE | Role.CLOSES_BRACKET))
         printable: Flags = (
             (end > start)
             & (chars >= FEWEST_CHARS)
             & (chars <= self.max_chars)
-            & ~strip.is_a(Role.NOT_FIRST)[first]
-            & ~strip.is_a(Role.NOT_LAST | Role.STOP)[last]
+            & ~strip.is_a(Role.NOT_FIRST, first)
+            & ~strip.is_a(Role.NOT_LAST | Role.STOP, last)
             & (level[end] == level[start])
             & (me[end] == me[start])
         )
@@ -315,7 +321,7 @@ class _Search:
         mean = _within(self.log_odds * strip.lengths, start, end) / np.maximum(chars, 1)
         best_mean = np.full(count, -np.inf)
         np.maximum.at(best_mean, article, mean)
-        verb = strip.verb
+        verb = strip.is_part(Part.VERB)
         opens = strip.of_kind(Kind.NOUN | Kind.NUMBER)
         subject = opens | (strip.is_a(Role.OPENS_QUOTE) & next_is(opens))
         quote = strip.is_a(Role.OPENS_QUOTE)
@@ -334,7 +340,7 @@ class _Search:
             "short": chars < 10,
             "noun_first": subject[start],
             "verb_first": verb[start],
-            "person_first": strip.of_kind(Kind.PERSON)[start],
+            "person_first": strip.of_kind(Kind.PERSON, start),
             "verb": self.clauses.verbs_before[end] > self.clauses.verbs_before[start],
             "clauses": last - first,
             "digits": _holds(strip.of_kind(Kind.NUMBER), start, end),
@@ -355,17 +361,17 @@ class _Search:
         since = np.maximum(start, clauses.starts[last])
         after = np.minimum(last + 1, len(strip.clauses) - 1)
         more = (strip.telling[after] == strip.telling[last]) & (after > last)
-        goes_on = more & clauses.opens_predicate[clauses.first[after]]
-        pivots = _counts(strip.is_a(Role.PIVOT) & clauses.main_verb)
+        goes_on = more & strip.is_part(Part.PREDICATE, clauses.first[after])
+        pivots = _counts(strip.is_a(Role.PIVOT) & strip.is_part(Part.MAIN))
         return {
             "subject": clauses.subject_end(start, limit) > start,
             "last_verb": verbs[end] > verbs[since],
-            "ends_in_verb": strip.verb[end - 1],
+            "ends_in_verb": strip.is_part(Part.VERB, end - 1),
             "goes_on": goes_on,
             "pivot": goes_on
             & (
                 ((pivots[end] > pivots[since]) & (verbs[end] - verbs[since] == 1))
-                | strip.is_a(Role.HOLLOW)[end - 1]
+                | strip.is_a(Role.HOLLOW, end - 1)
             ),
             "lent": strip.told[first] == Told.LENT,
             "framed": strip.told[first] == Told.FRAME,

@@ -12,10 +12,10 @@ from functools import cached_property
 
 import numpy as np
 
-from .compression import Strip, Told, following
 from .roles import Role
+from .strip import Part, Strip, Told, following
 from .textrank import ranges
-from .tokens import Flags, Ints, Kind, last_was, next_is
+from .tokens import Flags, Ints, Kind
 
 _LEAD_TOKENS = 10
 _LONGEST_SUBJECT_CHARS = 16
@@ -50,11 +50,7 @@ class Clauses:
     @cached_property
     def _next_said(self) -> Ints:
         """(M + 1,) the first place at or after each that is more than a time or a connective."""
-        strip = self.strip
-        # 今天出版的, where what was published says more.
-        out = strip.is_a(Role.PUBLISHED) & next_is(strip.is_a(Role.DE))
-        out |= strip.is_a(Role.DE) & last_was(out)
-        return following(~(strip.is_a(Role.LEAD | Role.LEAD_MARK) | strip.dates | out))
+        return following(~self.strip.is_part(Part.LEADS))
 
     @cached_property
     def first(self) -> Ints:
@@ -67,41 +63,14 @@ class Clauses:
         return np.maximum(self.ends - 1, 0)
 
     @cached_property
-    def quoted(self) -> Flags:
-        """(M,) whether a token stands within quotation marks of its clause."""
-        opens = self.strip.is_a(Role.OPENS_QUOTE).astype(np.int64)
-        depth = np.append(0, np.cumsum(opens - self.strip.is_a(Role.CLOSES_QUOTE)))
-        found: Flags = depth[1:] > depth[self.strip.clause_start]
-        return found
-
-    @cached_property
-    def main_verb(self) -> Flags:
-        """(M,) verbs that a clause can be about: not those quoted, nor 举办 in 举办的比赛."""
-        found: Flags = self.strip.verb & ~self.quoted & ~next_is(self.strip.is_a(Role.DE))
-        return found
-
-    @cached_property
     def verbs_before(self) -> Ints:
         """(M + 1,) the main verbs before each place."""
-        return np.append(0, np.cumsum(self.main_verb))
-
-    @cached_property
-    def opens_predicate(self) -> Flags:
-        """(M,) what may follow a subject: a verb, a preposition or an adverb."""
-        strip = self.strip
-        adverbs = strip.tagged("p d ad t") | strip.is_a(Role.ADVERB | Role.LINKS | Role.TIME | Role.MANNER)
-        found: Flags = (self.main_verb | adverbs | strip.dates) & ~self.quoted
-        return found
+        return np.append(0, np.cumsum(self.strip.is_part(Part.MAIN)))
 
     @cached_property
     def noun_end(self) -> Ints:
         """(M + 1,) where the run of nouns and what belongs to them ends that holds each place."""
-        strip = self.strip
-        nominal = strip.tagged("n nr ns nt nz vn a b i j l m q eng f s k z r uj")
-        nominal |= strip.is_a(Role.OPENS_QUOTE | Role.CLOSES_QUOTE | Role.LIST_MARK | Role.AND)
-        nominal |= strip.is_a(Role.ETC)
-        nominal &= ~(strip.verb | strip.dates | strip.is_a(Role.ADVERB | Role.TIME | Role.OF_ALL | Role.MANNER))
-        return following(~(nominal | self.quoted))
+        return following(~self.strip.is_part(Part.NOMINAL))
 
     def subject_end(self, start: Ints, limit: Ints) -> Ints:
         """Where the subject ends that opens at each start; the start itself where none does."""
@@ -110,10 +79,10 @@ class Clauses:
         last = np.maximum(end - 1, 0)
         at = np.minimum(end, len(strip) - 1)
         opens = np.minimum(start, len(strip) - 1)
-        noun = strip.of_kind(Kind.NOUN) | strip.is_a(Role.CLOSES_QUOTE | Role.ETC)
-        noun |= strip.tagged("q m z")
-        good = (end > start) & noun[last] & ~strip.is_a(Role.NOT_FIRST | Role.PRONOUN)[opens]
-        good &= (end < limit) & self.opens_predicate[at]
+        noun = strip.of_kind(Kind.NOUN, last) | strip.is_a(Role.CLOSES_QUOTE | Role.ETC, last)
+        noun |= strip.tagged("q m z", last)
+        good = (end > start) & noun & ~strip.is_a(Role.NOT_FIRST | Role.PRONOUN, opens)
+        good &= (end < limit) & strip.is_part(Part.PREDICATE, at)
         # 作出的指示 is a noun, whatever comes before it.
         good &= self.verbs_before[limit] > self.verbs_before[at]
         return np.where(good, end, start)
@@ -127,21 +96,21 @@ class Clauses:
     def topics(self) -> Ints:
         """(C,) the same, of clauses that are nothing but a noun as well: 老张，今年种了三十亩."""
         end = np.minimum(self.noun_end[self.starts], self.ends)
-        whole = (end == self.ends) & self.strip.of_kind(Kind.NOUN)[self.last]
-        whole &= ~self.strip.is_a(Role.NOT_FIRST)[self.first] & (self.strip.place == 0)
+        whole = (end == self.ends) & self.strip.of_kind(Kind.NOUN, self.last)
+        whole &= ~self.strip.is_a(Role.NOT_FIRST, self.first) & (self.strip.place == 0)
         return np.where(whole, end, self.subjects)
 
     @cached_property
     def frames(self) -> Flags:
         """(C,) clauses that only say who spoke, or only when or under what something was."""
         strip = self.strip
-        adverbial = strip.is_a(Role.ADVERBIAL)[self.first]
-        adverbial &= strip.is_a(Role.ADVERBIAL_END)[self.last]
-        when = (strip.tagged("t") | strip.is_a(Role.DATE_UNIT))[self.last]
+        adverbial = strip.is_a(Role.ADVERBIAL, self.first)
+        adverbial &= strip.is_a(Role.ADVERBIAL_END, self.last)
+        when = strip.tagged("t", self.last) | strip.is_a(Role.DATE_UNIT, self.last)
         when &= self.verbs_before[self.ends] == self.verbs_before[self.starts]
         found: Flags = (
             when
-            | strip.is_a(Role.SAYS | Role.WHEN | Role.NOT_LAST)[self.last]
+            | strip.is_a(Role.SAYS | Role.WHEN | Role.NOT_LAST, self.last)
             | adverbial
             | (self.starts >= self.ends)
         )
@@ -150,10 +119,7 @@ class Clauses:
     @cached_property
     def says(self) -> Flags:
         """(C,) clauses with what may be a verb, or with a figure and what it counts."""
-        strip = self.strip
-        figures = strip.of_kind(Kind.NUMBER) & ~strip.dates
-        acts = self.main_verb | strip.tagged("v vn l i a")
-        tells = np.append(0, np.cumsum(acts | figures))
+        tells = np.append(0, np.cumsum(self.strip.is_part(Part.TELLS)))
         found: Flags = tells[self.ends] > tells[np.minimum(self.starts, self.ends)]
         return found
 
@@ -161,7 +127,7 @@ class Clauses:
     def depends(self) -> Flags:
         """(C,) clauses that say where or under what something was and need it to follow."""
         strip = self.strip
-        found: Flags = strip.is_a(Role.DEPENDENT)[self.first] | strip.is_a(Role.WHERE)[self.last]
+        found: Flags = strip.is_a(Role.DEPENDENT, self.first) | strip.is_a(Role.WHERE, self.last)
         return found
 
 
@@ -188,33 +154,33 @@ def retold(strip: Strip) -> tuple[Strip, Ints]:
     lends &= chars[clauses.topics] - chars[start] <= _LONGEST_SUBJECT_CHARS
     # Who says a thing does not do what is said.
     lends &= ~clauses.frames & ~clauses.depends
-    bars = (clauses.frames & ~strip.is_a(Role.WHEN)[clauses.last]) | (end > start) | lends
+    bars = (clauses.frames & ~strip.is_a(Role.WHEN, clauses.last)) | (end > start) | lends
     lender = last_before(bars)
-    lacks = (end == start) & clauses.opens_predicate[clauses.first] & ~clauses.frames
-    lacks &= ~strip.is_a(Role.OF_ALL)[clauses.first]
-    lacks &= ~clauses.depends | strip.is_a(Role.MEANS)[clauses.first]
+    lacks = (end == start) & strip.is_part(Part.PREDICATE, clauses.first) & ~clauses.frames
+    lacks &= ~strip.is_a(Role.OF_ALL, clauses.first)
+    lacks &= ~clauses.depends | strip.is_a(Role.MEANS, clauses.first)
     borrower = np.flatnonzero(lacks & (lender >= 0) & lends[lender])
     lender = lender[borrower]
-    speaks = strip.is_a(Role.SPEAKS)[clauses.last] & (end > start)
+    speaks = strip.is_a(Role.SPEAKS, clauses.last) & (end > start)
     # 国家反恐委员会宣布: a noun before the verb may be the rest of a name that was cut in two.
     before = np.maximum(clauses.ends - 2, 0)
-    speaks &= (before < end) | ~strip.of_kind(Kind.NOUN)[before] | strip.is_a(Role.DATA)[before]
+    speaks &= (before < end) | ~strip.of_kind(Kind.NOUN, before) | strip.is_a(Role.DATA, before)
     # 俄军辐射防护部队宣布: what opens with a verb is the rest of the name.
     after = np.minimum(end, len(strip) - 1)
-    speaks &= (end == clauses.ends - 1) | ~clauses.main_verb[after]
+    speaks &= (end == clauses.ends - 1) | ~strip.is_part(Part.MAIN, after)
     speaks &= (chars[end] - chars[start] <= _LONGEST_SUBJECT_CHARS) & named[end - 1]
     speaker = last_before(speaks)
     # What is said must be whole without what was said before it.
     figures = np.append(0, np.cumsum(strip.of_kind(Kind.NUMBER)))
-    whole = (end > start) | (speaker == number - 1) | strip.is_a(Role.MUST)[clauses.first]
+    whole = (end > start) | (speaker == number - 1) | strip.is_a(Role.MUST, clauses.first)
     whole |= figures[clauses.ends] > figures[np.minimum(start, clauses.ends)]
     whole &= ~clauses.frames & ~clauses.depends & clauses.says
-    whole &= ~strip.is_a(Role.NOT_FIRST | Role.OF_ALL)[clauses.first]
+    whole &= ~strip.is_a(Role.NOT_FIRST | Role.OF_ALL, clauses.first)
     said = np.flatnonzero(whole & (speaker >= 0))
     speaker = speaker[said]
     says = clauses.ends[speaker] - 1
     # 数据显示
-    says -= (says - 1 >= end[speaker]) & strip.is_a(Role.DATA)[says - 1]
+    says -= (says - 1 >= end[speaker]) & strip.is_a(Role.DATA, says - 1)
     nothing = np.zeros_like(borrower)
     return _with_told(
         strip,
@@ -272,5 +238,6 @@ def _with_told(
         version=strip.version[clause],
         telling=thread_of,
         told=how,
+        parts=strip.parts[place],
     )
     return made, place

@@ -11,183 +11,18 @@ dropped whole or not at all.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import IntEnum, auto
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
-from .roles import Role, roles
-from .textrank import Floats, Ranking, places_within, ranges
-from .tokens import TAGS, Flags, Ints, Kind, TokenBatch, last_was, next_is
+from .roles import Role
+from .strip import Part, Strip, following
+from .textrank import Floats
+from .tokens import Flags, Ints, Kind, last_was, next_is
 
-_EARLY = 2
-_CENTRAL = 2
 # A unit is dropped in a version when its words' mean log odds of being kept are below its figure.
 _STRENGTHS = (-2.5, -1.5, np.inf)
-
-
-class Told(IntEnum):
-    """How a clause stands in a strip."""
-
-    AS_IS = 0
-    LENT = auto()  # opens with the subject of a clause before it
-    FRAME = auto()  # has the speaker and the verb alone
-    AFTER = auto()  # follows one of these
-
-
-@dataclass(frozen=True)
-class Strip:
-    """The sentences of a batch that a headline may come from, M tokens and C clauses in all.
-
-    Attributes
-    ----------
-    ranking : the batch and its ranks.
-    tokens : (M,) place of each token in the batch.
-    clauses : (C, 2) first place in the strip and end of each clause.
-    sentence : (C,) the sentence of each clause, by its number in the batch.
-    place : (C,) how many clauses of the sentence stand before it.
-    version : (C,) how much was left out of the sentence: 0 for nothing.
-    telling : (C,) which telling of its sentence it belongs to, in ascending order.
-    told : (C,) the `Told` of each.
-    """
-
-    ranking: Ranking
-    tokens: Ints
-    clauses: Ints
-    sentence: Ints
-    place: Ints
-    version: Ints
-    telling: Ints
-    told: Ints
-
-    @classmethod
-    def of(cls, ranking: Ranking) -> Strip:
-        """The first sentences of each article and those of the highest rank."""
-        batch = ranking.batch
-        sentence = np.searchsorted(batch.sentences[:, 0], batch.clauses[:, 0], side="right") - 1
-        chosen = _near(ranking)[sentence]
-        clauses, sentence = batch.clauses[chosen], sentence[chosen]
-        ends = np.cumsum(clauses[:, 1] - clauses[:, 0])
-        own = np.stack([ends - (clauses[:, 1] - clauses[:, 0]), ends], axis=1)
-        place = places_within(sentence)
-        none = np.zeros_like(place)
-        return cls(ranking, ranges(clauses), own, sentence, place, none, sentence, none)
-
-    def __len__(self) -> int:
-        """The number of tokens, M."""
-        return len(self.tokens)
-
-    @property
-    def batch(self) -> TokenBatch:
-        """The batch that the sentences belong to."""
-        return self.ranking.batch
-
-    @cached_property
-    def ids(self) -> Ints:
-        """(M,) the word of each token."""
-        return self.batch.ids[self.tokens]
-
-    @cached_property
-    def kinds(self) -> NDArray[np.uint16]:
-        """(M,) the bits of `Kind` of each."""
-        return self.batch.lexicon.kinds[self.ids]
-
-    @cached_property
-    def roles(self) -> NDArray[np.uint64]:
-        """(M,) the bits of `Role` of each."""
-        return self.batch.lexicon.facts("roles", roles, np.uint64)[self.ids]
-
-    @cached_property
-    def tags(self) -> Ints:
-        """(M,) the part of speech of each, as its place in `TAGS`."""
-        return self.batch.lexicon.tags[self.ids].astype(np.int64)
-
-    @cached_property
-    def lengths(self) -> Ints:
-        """(M,) the characters of each."""
-        return self.batch.lexicon.lengths[self.ids]
-
-    @cached_property
-    def clause_of(self) -> Ints:
-        """(M,) the clause of each token."""
-        return np.repeat(np.arange(len(self.clauses)), self.clauses[:, 1] - self.clauses[:, 0])
-
-    @cached_property
-    def article(self) -> Ints:
-        """(C,) the article of each clause."""
-        return self.ranking.sentence_of[self.sentence]
-
-    @cached_property
-    def sentence_place(self) -> Ints:
-        """(C,) how many sentences of the article stand before that of a clause."""
-        return self.ranking.place[self.sentence]
-
-    @cached_property
-    def clause_start(self) -> Ints:
-        """(M,) where the clause of each token starts."""
-        start: Ints = self.clauses[self.clause_of, 0]
-        return start
-
-    @cached_property
-    def clause_end(self) -> Ints:
-        """(M,) where the clause of each token ends."""
-        end: Ints = self.clauses[self.clause_of, 1]
-        return end
-
-    @cached_property
-    def chars_before(self) -> Ints:
-        """(M + 1,) the characters of all tokens before each place."""
-        return np.append(0, np.cumsum(self.lengths))
-
-    @cached_property
-    def dated(self) -> Flags:
-        """(M,) figures that a unit of time follows: the 9 of 9 月."""
-        return self.of_kind(Kind.NUMBER | Kind.NUMERAL) & next_is(self.is_a(Role.DATE_UNIT))
-
-    @cached_property
-    def dates(self) -> Flags:
-        """(M,) the figures and units of dates, and 当地时间 before them."""
-        local = self.is_a(Role.LOCAL) & next_is(self.is_a(Role.CLOCK))
-        dates = self.dated | (self.is_a(Role.DATE_UNIT) & last_was(self.dated))
-        found: Flags = dates | local | (self.is_a(Role.CLOCK) & last_was(local))
-        return found
-
-    @cached_property
-    def verb(self) -> Flags:
-        """(M,) verbs, and nouns that stand where a verb stands: 全面启动, 印发通知."""
-        acts = self.is_a(Role.ACTS) & ~last_was(self.is_a(Role.DE))
-        acts |= self.tagged("vn") & (
-            next_is(self.tagged("ul uz")) | last_was(self.is_a(Role.ADVERB))
-        )
-        # 36例 is no verb, whatever the dictionary says.
-        counts = (self.lengths == 1) & last_was(self.of_kind(Kind.NUMBER | Kind.NUMERAL))
-        found: Flags = (self.of_kind(Kind.VERB) | acts) & ~self.is_a(Role.LINKS) & ~counts
-        return found
-
-    def of_kind(self, kind: Kind) -> Flags:
-        """(M,) whether each token is of a kind, or of any of several."""
-        return (self.kinds & np.uint16(kind)) > 0
-
-    def is_a(self, role: Role) -> Flags:
-        """(M,) whether each token can play a role, or any of several."""
-        return (self.roles & np.uint64(role)) > 0
-
-    def tagged(self, tags: str) -> Flags:
-        """(M,) whether each token is one of some parts of speech, written with spaces between."""
-        chosen = np.zeros(len(TAGS), bool)
-        chosen[[TAGS.index(tag) for tag in tags.split()]] = True
-        return chosen[self.tags]
-
-
-def _near(ranking: Ranking) -> Flags:
-    """(S,) the first sentences of each article and those of the highest rank."""
-    order = np.lexsort((-ranking.sentences.round(9), ranking.sentence_of))
-    above = np.empty_like(order)
-    above[order] = ranking.place
-    near: Flags = (ranking.place < _EARLY) | (above < _CENTRAL)
-    return near
 
 
 # What may go.
@@ -237,7 +72,7 @@ class _Grammar:
         self.strip = strip
         self.index = np.arange(len(strip))
         self.noun = strip.of_kind(Kind.NOUN)
-        self.verb = strip.of_kind(Kind.VERB) | strip.verb
+        self.verb = strip.of_kind(Kind.VERB) | strip.is_part(Part.VERB)
         self.de = strip.is_a(Role.DE)
 
     def aside(self) -> tuple[Ints, Ints]:
@@ -254,7 +89,9 @@ class _Grammar:
         # 1—11月份, 18日至20日
         to = strip.is_a(Role.RANGE) & next_is(dated) & last_was(number | unit)
         dated = dated | (number & next_is(to))
-        time = dated | to | (unit & last_was(dated)) | strip.is_a(Role.TIME) | strip.dates
+        time = (
+            dated | to | (unit & last_was(dated)) | strip.is_a(Role.TIME) | strip.is_part(Part.DATE)
+        )
         time |= strip.is_a(Role.TO_TIME) & next_is(time)
         time |= strip.is_a(Role.FROM_TIME) & last_was(time)
         start, end = self._runs(time)
@@ -374,13 +211,6 @@ class _Grammar:
         return np.flatnonzero(first), np.flatnonzero(last) + 1
 
 
-def following(flags: Flags) -> Ints:
-    """(M + 1,) the first flagged place at or after each; M for none."""
-    places = np.full(len(flags) + 1, len(flags))
-    places[:-1][flags] = np.flatnonzero(flags)
-    return np.minimum.accumulate(places[::-1])[::-1]
-
-
 def versions(strip: Strip, units: Units, log_odds: Floats) -> tuple[Strip, Ints]:
     """The sentences of a strip as they are and shortened more and more, side by side.
 
@@ -415,16 +245,15 @@ def versions(strip: Strip, units: Units, log_odds: Floats) -> tuple[Strip, Ints]
     start = np.flatnonzero(np.diff(version * len(strip.clauses) + clause, prepend=-1))
     runs = np.stack([start, np.append(start[1:], len(place))[: len(start)]], axis=1)
     own = clause[start]
-    return (
-        Strip(
-            strip.ranking,
-            strip.tokens[place],
-            runs,
-            strip.sentence[own],
-            strip.place[own],
-            version[start],
-            version[start] * total + strip.sentence[own],
-            strip.told[own],
-        ),
-        place,
+    made = replace(
+        strip,
+        tokens=strip.tokens[place],
+        clauses=runs,
+        sentence=strip.sentence[own],
+        place=strip.place[own],
+        version=version[start],
+        telling=version[start] * total + strip.sentence[own],
+        told=strip.told[own],
+        parts=strip.parts[place],
     )
+    return made, place

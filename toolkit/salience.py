@@ -12,8 +12,9 @@ from typing import Any, Self
 
 import numpy as np
 
-from .compression import UNITS, Strip, Units
+from .compression import UNITS, Units
 from .roles import Role
+from .strip import Strip
 from .textrank import Floats
 from .tokens import TAGS, Ints, Kind
 
