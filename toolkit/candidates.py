@@ -26,7 +26,7 @@ from .tokens import Flags, Ints, Kind, next_is
 Number = TypeVar("Number", np.int64, np.float64)
 
 FEWEST_CHARS = 6
-_LONGEST_RUN = 4
+_LONGEST_RUN = 3
 # About the mean length of printed headlines, which the expected agreement with one depends on.
 PRINTED_CHARS = 22
 
@@ -68,16 +68,17 @@ class Candidates:
         text, begins, ends, breaks = self._printed
         if not breaks[start:end].any() and ends[end - 1] - begins[start] == self.chars[number]:
             return text[begins[start] : ends[end - 1]].strip()
-        parts = [
-            text[first:last].strip("\n")
-            for first, last in zip(
-                begins[start:end].tolist(), ends[start:end].tolist(), strict=True
-            )
-        ]
+        # A break stands alone, and so does what follows words that were left out.
+        alone = breaks[start:end]
+        apart = begins[start + 1 : end] != ends[start : end - 1]
+        first = np.flatnonzero(np.append(True, apart | alone[1:] | alone[:-1]))
+        last = np.append(first[1:], len(alone)) - 1
+        spans = zip(begins[start + first].tolist(), ends[start + last].tolist(), strict=True)
+        parts = [text[here:there].strip("\n") for here, there in spans]
         quoted = 0
         line = ""
         for part, is_break, after in zip(
-            parts, breaks[start:end].tolist(), [*parts[1:], ""], strict=True
+            parts, alone[first].tolist(), [*parts[1:], ""], strict=True
         ):
             quoted += part.count("“") - part.count("”")
             # 1—11月: a mark between figures stays.

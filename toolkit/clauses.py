@@ -1,8 +1,8 @@
 """What each clause says of whom: its subject and verbs, and clauses told with another's subject.
 
-Chinese names a subject once and lets the clauses after it go without: 财政部下达资金，支持乡村振兴.
-A later clause is told here as if its subject stood in it, 财政部支持乡村振兴, and what somebody says
-after the name and the verb alone: 张三在会上强调，…… becomes 张三强调 …….
+Chinese names a subject once and lets the clauses after it go without: 财政部下达资金，支持乡村建设.
+A later clause is told here as if its subject stood in it, 财政部支持乡村建设, and what somebody
+says after the name and the verb alone: 张三在会上强调，…… becomes 张三强调 …….
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from .tokens import Flags, Ints, Kind
 
 _LEAD_TOKENS = 10
 _LONGEST_SUBJECT_CHARS = 16
-_FOLLOWING = 2
+_FOLLOWING = 1
 
 
 class Clauses:
