@@ -31,6 +31,12 @@ _LONGEST_RUN = 3
 PRINTED_CHARS = 22
 
 
+# What a line lacks that is no whole sentence, and by how much each thing mars it: a line that
+# breaks off, or tells of nobody knows whom, is worse than a dull one.
+_NEEDS = {"subject": 0.5, "verb": 0.5, "last_verb": 0.5}
+_HARMS = {"cut": 1.25, "pronoun": 1.0, "trimmed": 0.5, "pivot": 0.5, "short": 0.5}
+
+
 @dataclass(frozen=True)
 class Candidates:
     """The possible headlines of a batch, N in all, article by article.
@@ -55,11 +61,11 @@ class Candidates:
     def complete(self) -> Floats:
         """(N,) 1 for what can stand alone, a whole sentence; less for each thing that it lacks."""
         column = {name: self.features[:, n] > 0 for n, name in enumerate(FEATURES)}
-        lacks = [~column[name] for name in ("subject", "verb", "last_verb")]
-        lacks += [column[name] for name in ("trimmed", "cut", "pronoun", "pivot", "short")]
-        # A line that breaks off, or tells of nobody knows whom, is worse than a dull one.
-        lacks += [column[name] for name in ("cut", "pronoun")]
-        found: Floats = 1 - 0.5 * np.sum(lacks, axis=0)
+        found: Floats = np.ones(len(self.features))
+        for name, weight in _NEEDS.items():
+            found -= weight * ~column[name]
+        for name, weight in _HARMS.items():
+            found -= weight * column[name]
         return found
 
     def text(self, number: int) -> str:
@@ -254,7 +260,7 @@ class _Search:
         joint = strip.of_kind(Kind.JOINT) & ~strip.is_a(parallel)
         can = np.zeros(len(strip) + 1, bool)
         can[1:-1] = noun[:-1] & joint[1:]
-        verbal = strip.is_part(Part.MAIN) | strip.tagged("vn")
+        verbal = strip.is_part(Part.MAIN)
         others = _counts(~verbal)
         ends = self.clauses.ends[strip.clause_of]
         only_verbs = others[np.maximum(ends, np.arange(len(strip)))] == others[:-1]

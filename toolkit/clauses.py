@@ -94,10 +94,18 @@ class Clauses:
 
     @cached_property
     def topics(self) -> Ints:
-        """(C,) the same, of clauses that are nothing but a noun as well: 老张，今年种了三十亩."""
+        """(C,) the same, and where a clause that opens a sentence names somebody and no deed.
+
+        老张，今年种了三十亩; 交警大队从今日起，开展整治
+        """
+        strip = self.strip
         end = np.minimum(self.noun_end[self.starts], self.ends)
-        whole = (end == self.ends) & self.strip.of_kind(Kind.NOUN, self.last)
-        whole &= ~self.strip.is_a(Role.NOT_FIRST, self.first) & (self.strip.place == 0)
+        verbs = self.verbs_before
+        idle = verbs[self.ends] == verbs[np.minimum(end, self.ends)]
+        after = np.minimum(end, len(strip) - 1)
+        idle &= (end == self.ends) | strip.is_a(Role.TO_TIME | Role.LINKS, after)
+        whole = (end > self.starts) & idle & strip.of_kind(Kind.NOUN, np.maximum(end - 1, 0))
+        whole &= ~strip.is_a(Role.NOT_FIRST, self.first) & (strip.place == 0)
         return np.where(whole, end, self.subjects)
 
     @cached_property

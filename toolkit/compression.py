@@ -62,6 +62,8 @@ def units(strip: Strip) -> Units:
     end = np.concatenate([nothing, *(end for _, end in found)])
     good = start < end
     good[good] = end[good] <= strip.clause_end[start[good]]
+    # What is quoted stays as it was said.
+    good[good] = ~strip.is_part(Part.QUOTED, start[good])
     return Units(start[good], end[good], kind[good])
 
 
@@ -123,6 +125,8 @@ class _Grammar:
         good &= following(self.strip.tagged("vn"))[inside] >= verb
         # 在京召开的会议: what follows belongs to a noun, and the place with it.
         good &= (de < at) | (de > verb + 3) | (de >= self.strip.clause_end[at])
+        # 在一处废弃厂房内查获: the place ends after what was taken for its verb.
+        good &= following(self.strip.is_a(Role.WHERE))[verb] > verb + 3
         good &= ~self._says_when[at]
         return at[good], verb[good]
 
@@ -154,6 +158,8 @@ class _Grammar:
         opens_clause = start == self.strip.clause_start[de]
         before = np.maximum(start - 1, 0)
         takes = (self.verb | strip.tagged("ul c"))[before] & ~strip.is_a(Role.HEAVY)[before]
+        # 一处安置房工地的: a verb after a measure word is part of what is counted.
+        takes &= ~strip.tagged("m q", np.maximum(before - 1, 0))
         good = (start < de) & (opens_clause | takes)
         # 在学习贯彻会议上的, 关于加强保障的: the verb before belongs to what 在 or 关于 opens.
         good &= ~strip.tagged("p")[self._before(~self.verb)[before]]
@@ -163,7 +169,9 @@ class _Grammar:
     def adverb(self) -> tuple[Ints, Ints]:
         """已经, 隆重"""
         opens = self.verb | self.noun | self.strip.tagged("d p")
-        return self._runs(self.strip.is_a(Role.ADVERB) & next_is(opens))
+        # 韩|正在北京: a surname alone has lost the rest of its name to the adverb.
+        surname = self.strip.of_kind(Kind.PERSON) & (self.strip.lengths == 1)
+        return self._runs(self.strip.is_a(Role.ADVERB) & next_is(opens) & ~last_was(surname))
 
     def list(self) -> tuple[Ints, Ints]:
         """、顿涅茨克 between the first of a list and its 等"""
