@@ -294,6 +294,8 @@ class _Search:
         me = _counts(
             strip.is_a(Role.ME) & ~strip.is_part(Part.QUOTED) & ~next_is(strip.is_a(Role.OURS))
         )
+        # 签署、、主席令: the list that stood there was left out.
+        bare = _counts(strip.is_a(Role.STOP) & next_is(strip.is_a(Role.LIST_MARK)))
         opens = strip.is_a(Role.OPENS_QUOTE | Role.OPENS_BRACKET).astype(np.int64)
         level = _sums(opens - strip.is_a(Role.CLOSES_QUOTE | Role.CLOSES_BRACKET))
         printable: Flags = (
@@ -304,6 +306,7 @@ class _Search:
             & ~strip.is_a(Role.NOT_LAST | Role.STOP, last)
             & (level[end] == level[start])
             & (me[end] == me[start])
+            & (bare[end] == bare[start])
         )
         return printable
 

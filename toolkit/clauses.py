@@ -20,6 +20,7 @@ from .tokens import Flags, Ints, Kind
 _LEAD_TOKENS = 10
 _LONGEST_SUBJECT_CHARS = 16
 _FOLLOWING = 1
+_ENDS_NOUN = Role.CLOSES_QUOTE | Role.ETC | Role.ALL
 
 
 class Clauses:
@@ -79,7 +80,7 @@ class Clauses:
         last = np.maximum(end - 1, 0)
         at = np.minimum(end, len(strip) - 1)
         opens = np.minimum(start, len(strip) - 1)
-        noun = strip.of_kind(Kind.NOUN, last) | strip.is_a(Role.CLOSES_QUOTE | Role.ETC, last)
+        noun = strip.of_kind(Kind.NOUN, last) | strip.is_a(_ENDS_NOUN, last)
         noun |= strip.tagged("q m z", last)
         good = (end > start) & noun & ~strip.is_a(Role.NOT_FIRST | Role.PRONOUN, opens)
         good &= (end < limit) & strip.is_part(Part.PREDICATE, at)
@@ -157,7 +158,7 @@ def retold(strip: Strip) -> tuple[Strip, Ints]:
         found = np.append(-1, np.maximum.accumulate(np.where(flags, number, -1))[:-1])
         return np.where(found >= opening, found, -1)
 
-    named = strip.tagged("n nr ns nt nz j z eng") | strip.is_a(Role.CLOSES_QUOTE | Role.ETC)
+    named = strip.tagged("n nr ns nt nz j z eng") | strip.is_a(_ENDS_NOUN)
     lends = (clauses.topics > start) & named[np.maximum(clauses.topics - 1, 0)]
     lends &= chars[clauses.topics] - chars[start] <= _LONGEST_SUBJECT_CHARS
     # Who says a thing does not do what is said.

@@ -170,7 +170,7 @@ class _Grammar:
         """已经, 隆重"""
         opens = self.verb | self.noun | self.strip.tagged("d p")
         # 韩|正在北京: a surname alone has lost the rest of its name to the adverb.
-        surname = self.strip.of_kind(Kind.PERSON) & (self.strip.lengths == 1)
+        surname = self.noun & (self.strip.lengths == 1)
         return self._runs(self.strip.is_a(Role.ADVERB) & next_is(opens) & ~last_was(surname))
 
     def list(self) -> tuple[Ints, Ints]:

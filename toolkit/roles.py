@@ -59,6 +59,7 @@ class Role(IntFlag):
     DATA = auto()  # what shows or says what somebody's figures are
     MEANS = auto()  # opens a clause on how somebody does something
     MANNER = auto()  # a noun, for the dictionary, that says how
+    ALL = auto()  # a pronoun, for the dictionary, that can be a subject
     OF_ALL = auto()  # opens a clause about what the whole one before it said
 
 
@@ -75,7 +76,7 @@ _WORDS = {
         近日 日前 近期 最近 不久前 目前 截至目前 连日来 昨日 昨天 今日 今天 前天 前日 当天
         当日 昨晚 今晨 眼下 如今 近年来 清晨 凌晨 一早 上午 中午 下午 傍晚 晚上 晚间 夜里
         夜间 深夜 今晚 明天 北京时间 当地时间 现在 此前 当晚 早晨 日""",
-    Role.DATE_UNIT: "年 月 日 号 时 点 分 年度 季度 月份 半年 日起 时许 点钟 许",
+    Role.DATE_UNIT: "年 月 日 号 时 点 分 年度 季度 月份 半年 日起 日至 时许 点钟 许",
     Role.TO_TIME: "截至 于 自 从 在",
     Role.FROM_TIME: "起 以来 前 后",
     Role.OFFICE: """
@@ -182,6 +183,7 @@ _WORDS = {
     Role.DATA: "数据 统计 调查 报告 通知 声明 公告",
     Role.MEANS: "在 从 以 通过 围绕 依托 结合 对 凭借 按 针对",
     Role.MANNER: "最大限度 全力以赴 因地制宜 第一时间 多渠道 多措并举 同步 重点 多种形式 分类",
+    Role.ALL: "各地 多地 各方 各界 全国 全省 全市 全县",
     Role.OF_ALL: """
         同比 环比 增长 增幅 下降 上升 提高 降低 达 达到 为 占 是 超过 超 比 较 约 共 共计 合计
         累计 涨
