@@ -70,34 +70,27 @@ class Candidates:
 
     def text(self, number: int) -> str:
         """A candidate as it would be printed, clauses set apart by a space."""
-        start, end = self.start[number], self.end[number]
+        end = self.end[number]
         text, begins, ends, breaks = self._printed
-        if not breaks[start:end].any() and ends[end - 1] - begins[start] == self.chars[number]:
-            return text[begins[start] : ends[end - 1]].strip()
-        # A break stands alone, and so does what follows words that were left out.
-        alone = breaks[start:end]
-        apart = begins[start + 1 : end] != ends[start : end - 1]
-        first = np.flatnonzero(np.append(True, apart | alone[1:] | alone[:-1]))
-        last = np.append(first[1:], len(alone)) - 1
-        spans = zip(begins[start + first].tolist(), ends[start + last].tolist(), strict=True)
-        parts = [text[here:there].strip("\n") for here, there in spans]
-        quoted = 0
-        line = ""
-        for part, is_break, after in zip(
-            parts, alone[first].tolist(), [*parts[1:], ""], strict=True
-        ):
+        line, quoted = "", 0
+        for token in range(self.start[number], end):
+            part = text[begins[token] : ends[token]].strip("\n")
             quoted += part.count("“") - part.count("”")
-            # 1—11月: a mark between figures stays.
-            between = line[-1:].isdigit() and after[:1].isdigit()
-            line += " " if is_break and not quoted and not between else part
+            if breaks[token] and not quoted:
+                # 1—11月: a mark between figures stays.
+                after = text[begins[token + 1]] if token + 1 < end else ""
+                line += part if line[-1:].isdigit() and after.isdigit() else " "
+            else:
+                line += part
         return re.sub(r"\s+", " ", line).strip()
 
     @cached_property
-    def _printed(self) -> tuple[str, Ints, Ints, Flags]:
+    def _printed(self) -> tuple[str, list[int], list[int], list[bool]]:
         """The text; (M,) where each token starts and ends in it, and whether it is a break."""
         batch, tokens = self.strip.batch, self.strip.tokens
         breaks = self.strip.is_a(Role.BREAK)
-        return batch.text, batch.offsets[tokens], batch.offsets[tokens + 1], breaks
+        begins, ends = batch.offsets[tokens], batch.offsets[tokens + 1]
+        return batch.text, begins.tolist(), ends.tolist(), breaks.tolist()
 
 
 FEATURES = (

@@ -32,6 +32,7 @@ _PARTS_TRIED = 8
 _STANDS = 0.5
 
 _PAIRS = ("“”", "‘’", "《》", "（）", "()", "【】", "「」")
+_PAIRED = re.compile(f"[{re.escape(''.join(_PAIRS))}]")
 _INSIDE = re.compile(r"近日|日前|据悉|据了解|据介绍|记者|通讯员|本报|[？?！!。；;\n]")
 _EDGE = re.compile(r"^[，、：；。\s—·]+|[，。；：、！？!?…,;:\s—]+$")
 
@@ -193,7 +194,8 @@ def _faults(headline: str, max_chars: int | None) -> list[str]:
         found.append(f"longer than {max_chars} characters")
     if len(headline) < FEWEST_CHARS:
         found.append("too short to say anything")
-    if any(headline.count(pair[0]) != headline.count(pair[1]) for pair in _PAIRS):
+    marks = _PAIRED.search(headline)
+    if marks and any(headline.count(pair[0]) != headline.count(pair[1]) for pair in _PAIRS):
         found.append("a quotation mark or bracket without its partner")
     if _EDGE.search(headline):
         found.append("opens or ends with punctuation")
