@@ -19,7 +19,7 @@ from .clauses import Clauses, retold
 from .compression import units, versions
 from .roles import Role
 from .salience import Salience
-from .strip import Part, Strip, Told, following
+from .strip import Part, Strip, Told, following, preceding
 from .textrank import Floats, Ranking
 from .tokens import Flags, Ints, Kind, next_is
 
@@ -263,7 +263,7 @@ class _Search:
     @cached_property
     def _last_can_end(self) -> Ints:
         """(M + 1,) the last place at or before each where a run can end; 0 when there is none."""
-        return np.maximum.accumulate(np.where(self._can_end, np.arange(len(self._can_end)), 0))
+        return np.maximum(preceding(self._can_end), 0)
 
     def _cut(self, start: Ints, end: Ints, last: Ints) -> Ints:
         """The last place where a run that is too long can end and still fit; its start if none."""

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from .roles import Role
-from .strip import Part, Strip, Told, following
+from .strip import Part, Strip, Told, following, preceding
 from .textrank import ranges
 from .tokens import Flags, Ints, Kind
 
@@ -155,7 +155,7 @@ def retold(strip: Strip) -> tuple[Strip, Ints]:
 
     def last_before(flags: Flags) -> Ints:
         """(C,) the last flagged clause before each in its telling; -1 for none."""
-        found = np.append(-1, np.maximum.accumulate(np.where(flags, number, -1))[:-1])
+        found = np.append(-1, preceding(flags)[:-1])
         return np.where(found >= opening, found, -1)
 
     named = strip.tagged("n nr ns nt nz j z eng") | strip.is_a(_ENDS_NOUN)

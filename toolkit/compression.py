@@ -17,7 +17,7 @@ from functools import cached_property
 import numpy as np
 
 from .roles import Role
-from .strip import Part, Strip, following
+from .strip import Part, Strip, following, preceding
 from .textrank import Floats
 from .tokens import Flags, Ints, Kind, last_was, next_is
 
@@ -107,7 +107,7 @@ class _Grammar:
         person = strip.of_kind(Kind.PERSON)
         name = np.flatnonzero(person & last_was(strip.is_a(Role.OFFICE)))
         titled = (self.noun & ~person & ~strip.tagged("vn")) | strip.is_a(Role.OFFICE_PREFIX)
-        start = np.maximum(self._before(~titled)[name - 1] + 1, self.strip.clause_start[name])
+        start = np.maximum(preceding(~titled)[name - 1] + 1, self.strip.clause_start[name])
         # 张三和时任会长李四
         start += strip.is_a(Role.AND)[start]
         # 习近平特别代表、国家副主席韩正: one name must not run into another.
@@ -154,7 +154,7 @@ class _Grammar:
         de = np.flatnonzero(self.de & next_is(head))
         may_stand = strip.tagged("n nr ns nt nz a b i l j z vn eng f s t k") | self.de
         may_stand |= strip.is_a(Role.LIST_MARK)
-        start = np.maximum(self._before(~may_stand)[de] + 1, self.strip.clause_start[de])
+        start = np.maximum(preceding(~may_stand)[de] + 1, self.strip.clause_start[de])
         opens_clause = start == self.strip.clause_start[de]
         before = np.maximum(start - 1, 0)
         takes = (self.verb | strip.tagged("ul c"))[before] & ~strip.is_a(Role.HEAVY)[before]
@@ -162,8 +162,8 @@ class _Grammar:
         takes &= ~strip.tagged("m q", np.maximum(before - 1, 0))
         good = (start < de) & (opens_clause | takes)
         # 在学习贯彻会议上的, 关于加强保障的: the verb before belongs to what 在 or 关于 opens.
-        good &= ~strip.tagged("p")[self._before(~self.verb)[before]]
-        good &= self._before(strip.is_a(Role.ABOUT))[de] < self.strip.clause_start[de]
+        good &= ~strip.tagged("p")[preceding(~self.verb)[before]]
+        good &= preceding(strip.is_a(Role.ABOUT))[de] < self.strip.clause_start[de]
         return start[good], de[good] + 1
 
     def adverb(self) -> tuple[Ints, Ints]:
@@ -207,10 +207,6 @@ class _Grammar:
         """The same ends, past a 的 that follows."""
         past: Ints = end + np.append(self.de, False)[np.minimum(end, len(self.de))]
         return past
-
-    def _before(self, flags: Flags) -> Ints:
-        """(M,) the last flagged place at or before each; -1 for none."""
-        return np.maximum.accumulate(np.where(flags, self.index, -1))
 
     def _runs(self, flags: Flags) -> tuple[Ints, Ints]:
         """Start and end of each unbroken run of flagged tokens within a clause."""

@@ -229,6 +229,14 @@ def _parts(strip: Strip) -> NDArray[np.uint8]:
 
 def following(flags: Flags) -> Ints:
     """(M + 1,) the first flagged place at or after each; M for none."""
-    places = np.full(len(flags) + 1, len(flags))
-    places[:-1][flags] = np.flatnonzero(flags)
-    return np.minimum.accumulate(places[::-1])[::-1]
+    places = np.append(np.flatnonzero(flags), len(flags))
+    return np.repeat(places, np.diff(places, prepend=-1))
+
+
+def preceding(flags: Flags) -> Ints:
+    """(M,) the last flagged place at or before each; -1 for none."""
+    places = np.append(-1, np.flatnonzero(flags))
+    lengths = np.diff(places, append=len(flags))
+    # What stands before the first flagged place has none.
+    lengths[0] -= 1
+    return np.repeat(places, lengths)
