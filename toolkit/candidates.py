@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,11 +18,9 @@ from .clauses import Clauses, retold
 from .compression import units, versions
 from .roles import Role
 from .salience import Salience
-from .strip import Part, Strip, Told, following, preceding
+from .strip import Part, Strip, Told, counts, following, preceding
 from .textrank import Floats, Ranking
 from .tokens import Flags, Ints, Kind, next_is
-
-Number = TypeVar("Number", np.int64, np.float64)
 
 FEWEST_CHARS = 6
 _LONGEST_RUN = 3
@@ -54,7 +51,7 @@ class Candidates:
     article: Ints
     start: Ints
     end: Ints
-    chars: Ints
+    chars: NDArray[np.int32]
     features: Floats
 
     @property
@@ -132,7 +129,9 @@ def candidates(ranking: Ranking, max_chars: int, salience: Salience) -> Candidat
     strip = Strip.of(ranking)
     if not len(strip):
         none = np.empty(0, np.int64)
-        return Candidates(strip, none, none, none, none, np.empty((0, len(FEATURES))))
+        return Candidates(
+            strip, none, none, none, none.astype(np.int32), np.empty((0, len(FEATURES)))
+        )
     droppable = units(strip)
     log_odds = salience.log_odds(strip, droppable)
     shortened, place = versions(strip, droppable, log_odds)
@@ -188,7 +187,7 @@ class _Search:
         first: Ints = np.unique(alike, return_index=True)[1]
         return first
 
-    def _chars(self, start: Ints, end: Ints) -> Ints:
+    def _chars(self, start: Ints, end: Ints) -> NDArray[np.int32]:
         return self.strip.chars_before[end] - self.strip.chars_before[start]
 
     def _runs(self) -> tuple[Ints, Ints]:
@@ -254,7 +253,7 @@ class _Search:
         can = np.zeros(len(strip) + 1, bool)
         can[1:-1] = noun[:-1] & joint[1:]
         verbal = strip.is_part(Part.MAIN)
-        others = _counts(~verbal)
+        others = counts(~verbal)
         ends = self.clauses.ends[strip.clause_of]
         only_verbs = others[np.maximum(ends, np.arange(len(strip)))] == others[:-1]
         can[1:-1] |= noun[:-1] & (verbal & only_verbs)[1:]
@@ -284,13 +283,13 @@ class _Search:
         first = np.minimum(start, len(strip) - 1)
         chars = self._chars(start, end)
         # 我市 is a place.
-        me = _counts(
-            strip.is_a(Role.ME) & ~strip.is_part(Part.QUOTED) & ~next_is(strip.is_a(Role.OURS))
-        )
+        me = strip.is_a(Role.ME) & ~strip.is_part(Part.QUOTED)
+        me &= ~next_is(strip.is_a(Role.OURS))
         # 签署、、主席令: the list that stood there was left out.
-        bare = _counts(strip.is_a(Role.STOP) & next_is(strip.is_a(Role.LIST_MARK)))
-        opens = strip.is_a(Role.OPENS_QUOTE | Role.OPENS_BRACKET).astype(np.int64)
-        level = _sums(opens - strip.is_a(Role.CLOSES_QUOTE | Role.CLOSES_BRACKET))
+        bare = strip.is_a(Role.STOP) & next_is(strip.is_a(Role.LIST_MARK))
+        bad = counts(me | bare)
+        opens = strip.is_a(Role.OPENS_QUOTE | Role.OPENS_BRACKET).astype(np.int8)
+        level = counts(opens - strip.is_a(Role.CLOSES_QUOTE | Role.CLOSES_BRACKET))
         printable: Flags = (
             (end > start)
             & (chars >= FEWEST_CHARS)
@@ -298,8 +297,7 @@ class _Search:
             & ~strip.is_a(Role.NOT_FIRST, first)
             & ~strip.is_a(Role.NOT_LAST | Role.STOP, last)
             & (level[end] == level[start])
-            & (me[end] == me[start])
-            & (bare[end] == bare[start])
+            & (bad[end] == bad[start])
         )
         return printable
 
@@ -365,7 +363,7 @@ class _Search:
         after = np.minimum(last + 1, len(strip.clauses) - 1)
         more = (strip.telling[after] == strip.telling[last]) & (after > last)
         goes_on = more & strip.is_part(Part.PREDICATE, clauses.first[after])
-        pivots = _counts(strip.is_a(Role.PIVOT) & strip.is_part(Part.MAIN))
+        pivots = counts(strip.is_a(Role.PIVOT) & strip.is_part(Part.MAIN))
         return {
             "subject": clauses.subject_end(start, limit) > start,
             "last_verb": verbs[end] > verbs[since],
@@ -383,13 +381,14 @@ class _Search:
 
 def _within(values: Floats, start: Ints, end: Ints) -> Floats:
     """(N,) the sum of values from each start up to its end."""
-    sums = _sums(values)
-    return sums[end] - sums[start]
+    sums = np.append(0.0, np.cumsum(values))
+    total: Floats = sums[end] - sums[start]
+    return total
 
 
 def _holds(flags: Flags, start: Ints, end: Ints) -> Flags:
     """(N,) whether any place from each start up to its end is flagged."""
-    sums = _counts(flags)
+    sums = counts(flags)
     held: Flags = sums[end] > sums[start]
     return held
 
@@ -400,15 +399,3 @@ def _relative(values: Floats, article: Ints, count: int) -> Floats:
     np.maximum.at(greatest, article, values)
     share: Floats = values / greatest[article]
     return share
-
-
-def _counts(flags: Flags) -> Ints:
-    """(M + 1,) how many places before each are flagged."""
-    return _sums(flags.astype(np.int64))
-
-
-def _sums(values: NDArray[Number]) -> NDArray[Number]:
-    """(M + 1,) sums of all values before each place."""
-    sums = np.zeros(len(values) + 1, values.dtype)
-    np.cumsum(values, out=sums[1:])
-    return sums

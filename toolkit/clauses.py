@@ -11,9 +11,10 @@ from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .roles import Role
-from .strip import Part, Strip, Told, following, preceding
+from .strip import Part, Strip, Told, counts, following, preceding
 from .textrank import ranges
 from .tokens import Flags, Ints, Kind
 
@@ -64,9 +65,9 @@ class Clauses:
         return np.maximum(self.ends - 1, 0)
 
     @cached_property
-    def verbs_before(self) -> Ints:
+    def verbs_before(self) -> NDArray[np.int32]:
         """(M + 1,) the main verbs before each place."""
-        return np.append(0, np.cumsum(self.strip.is_part(Part.MAIN)))
+        return counts(self.strip.is_part(Part.MAIN))
 
     @cached_property
     def noun_end(self) -> Ints:
@@ -128,7 +129,7 @@ class Clauses:
     @cached_property
     def says(self) -> Flags:
         """(C,) clauses with what may be a verb, or with a figure and what it counts."""
-        tells = np.append(0, np.cumsum(self.strip.is_part(Part.TELLS)))
+        tells = counts(self.strip.is_part(Part.TELLS))
         found: Flags = tells[self.ends] > tells[np.minimum(self.starts, self.ends)]
         return found
 
@@ -180,7 +181,7 @@ def retold(strip: Strip) -> tuple[Strip, Ints]:
     speaks &= (chars[end] - chars[start] <= _LONGEST_SUBJECT_CHARS) & named[end - 1]
     speaker = last_before(speaks)
     # What is said must be whole without what was said before it.
-    figures = np.append(0, np.cumsum(strip.of_kind(Kind.NUMBER)))
+    figures = counts(strip.of_kind(Kind.NUMBER))
     whole = (end > start) | (speaker == number - 1) | strip.is_a(Role.MUST, clauses.first)
     whole |= figures[clauses.ends] > figures[np.minimum(start, clauses.ends)]
     whole &= ~clauses.frames & ~clauses.depends & clauses.says

@@ -144,9 +144,9 @@ class Strip:
         return end
 
     @cached_property
-    def chars_before(self) -> Ints:
+    def chars_before(self) -> NDArray[np.int32]:
         """(M + 1,) the characters of all tokens before each place."""
-        return np.append(0, np.cumsum(self.lengths))
+        return counts(self.lengths)
 
     @cached_property
     def dated(self) -> Flags:
@@ -191,7 +191,7 @@ def _parts(strip: Strip) -> NDArray[np.uint8]:
     de = is_a(Role.DE)
     opens = is_a(Role.OPENS_QUOTE)
     closes = is_a(Role.CLOSES_QUOTE)
-    depth = np.append(0, np.cumsum(opens.astype(np.int64) - closes))
+    depth = counts(opens.astype(np.int8) - closes)
     quoted = depth[1:] > depth[strip.clause_start]
     local = is_a(Role.LOCAL) & next_is(is_a(Role.CLOCK))
     date = strip.dated | local | (is_a(Role.CLOCK) & last_was(local))
@@ -200,8 +200,8 @@ def _parts(strip: Strip) -> NDArray[np.uint8]:
     acts = is_a(Role.ACTS) & ~last_was(de)
     acts |= tagged("vn") & (next_is(tagged("ul uz")) | last_was(adverb))
     # 36例 is no verb, whatever the dictionary says.
-    counts = (strip.lengths == 1) & last_was(number | strip.of_kind(Kind.NUMERAL))
-    verb = (strip.of_kind(Kind.VERB) | acts) & ~is_a(Role.LINKS) & ~counts
+    measure = (strip.lengths == 1) & last_was(number | strip.of_kind(Kind.NUMERAL))
+    verb = (strip.of_kind(Kind.VERB) | acts) & ~is_a(Role.LINKS) & ~measure
     main = verb & ~quoted & ~next_is(de)
     adverbial = adverb | is_a(Role.TIME | Role.MANNER) | date
     predicate = (main | adverbial | is_a(Role.LINKS) | tagged("p d ad t")) & ~quoted
@@ -225,6 +225,16 @@ def _parts(strip: Strip) -> NDArray[np.uint8]:
     for part, flags in held.items():
         parts |= np.where(flags, np.uint8(part), np.uint8(0))
     return parts
+
+
+def counts(values: NDArray[np.generic]) -> NDArray[np.int32]:
+    """(M + 1,) how much stands before each place: of flags, how many; of figures, their sum.
+
+    In 32 bits, which NumPy sums up twice as fast as 64.
+    """
+    sums = np.zeros(len(values) + 1, np.int32)
+    np.cumsum(values, dtype=np.int32, out=sums[1:])
+    return sums
 
 
 def following(flags: Flags) -> Ints:
