@@ -6,10 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from toolkit import TextRank, headlines, load_labelled, read_page, summaries
-from toolkit.candidates import FEWEST_CHARS
-from toolkit.compression import UNITS, Strip, units
-from toolkit.headline import explain, faults
+from toolkit.candidates import FEWEST_CHARS, candidates
+from toolkit.compression import UNITS, units
+from toolkit.headline import HeadlineModel, explain, faults
 from toolkit.salience import codes
+from toolkit.strip import Strip
 
 from .conftest import ROOT, shared
 
@@ -56,6 +57,88 @@ def test_a_headline_does_not_depend_on_the_batch(others: list[str], body: str) -
     alone = TextRank().rank([body])
     assert headlines(together)[-1] == headlines(alone)[0]
     assert summaries(together)[-1] == summaries(alone)[0]
+
+
+def lines_of(body: str, max_chars: int = 24) -> list[str]:
+    """Every candidate for a body's headline."""
+    found = candidates(TextRank().rank([body]), max_chars, HeadlineModel.load().salience)
+    return [found.text(number) for number in range(len(found.article))]
+
+
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [
+        (
+            "日前，青山区总工会印发一份通知，部署了今年夏天的送清凉活动。",
+            "青山区总工会部署了今年夏天的送清凉活动",
+        ),
+        (
+            "青山交警大队从今日起至月底，开展电动车停放整治。",
+            "青山交警大队开展电动车停放整治",
+        ),
+        (
+            "区总工会主席王芳在会上强调，各单位要按时发放高温津贴。",
+            "区总工会主席王芳强调 各单位要按时发放高温津贴",
+        ),
+    ],
+)
+def test_a_clause_has_the_subject_that_its_sentence_names(body: str, line: str) -> None:
+    assert line in lines_of(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        # What grew is the sum, not the city.
+        "今年上半年，青山市完成工业投资三百亿元，同比增长百分之八。",
+        # Who speaks does not do what is said.
+        "青山市市长王芳表示，将修建十座户外劳动者驿站。",
+    ],
+)
+def test_a_subject_is_lent_to_no_clause_that_is_about_another(body: str) -> None:
+    for line in lines_of(body):
+        assert not line.startswith(("青山市同比", "青山市市长王芳将", "王芳将"))
+
+
+def test_a_speaker_alone_is_no_headline() -> None:
+    body = "市卫生部门今天通报，青山河水质达到饮用标准。沿河三十个村子的居民放心了。"
+    assert headlines(TextRank().rank([body]))[0] not in {"市卫生部门今天通报", "市卫生部门通报"}
+
+
+def test_what_is_quoted_is_not_shortened() -> None:
+    body = "青山区总工会日前发起“在青山看见美丽的家园”职工摄影大赛，三百人报名。"
+    for line in lines_of(body, 40):
+        assert "“" not in line or "“在青山看见美丽的家园”" in line
+
+
+def test_a_name_keeps_its_last_character() -> None:
+    body = "青山区副区长韩正在北京会见来访的企业代表，双方签订用工协议。"
+    assert not any("韩北京" in line for line in lines_of(body))
+
+
+def test_we_and_you_do_not_speak_in_headlines_but_our_city_does() -> None:
+    assert not any("我们" in line for line in lines_of("我们在厂里办了一场盛大的春节晚会。"))
+    assert any("我省" in line for line in lines_of("昨天三百座职工驿站在我省建成，惠及万人。"))
+
+
+def test_both_parts_of_a_line_stand_alone() -> None:
+    bodies = BODIES[:200]
+    for line in headlines(TextRank().rank(bodies), style="two-part"):
+        assert len(line) <= 24
+    lines = headlines(TextRank().rank(bodies), style="two-part")
+    assert sum(not faults(line, 24) for line in lines) >= 0.99 * len(lines)
+
+
+def test_who_speaks_may_end_a_part_that_is_not_the_last() -> None:
+    assert faults("王芳表示 高温津贴已经发放") == []
+    assert faults("高温津贴已经发放 王芳表示") == ["ends in '表示'"]
+
+
+def test_a_summary_opens_with_no_tail_of_a_quotation() -> None:
+    body = "“井水很甜。”王芳说。老井昨天重新出水，三百户人家喝上了甜水。"
+    (summary,) = summaries(TextRank().rank([body]), max_chars=60)
+    assert "王芳说" not in summary
+    assert "老井昨天重新出水" in summary
 
 
 @pytest.mark.parametrize(("end", "lists"), [("", 0), ("等物品", 2)])

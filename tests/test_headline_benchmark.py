@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from benchmarks import judging
 from benchmarks.contest import Part, Written, fault_counts, measured, of_no_series, write
+from benchmarks.fit_headlines import FOLDS, fold_of
 from benchmarks.headliners import HEADLINERS, OURS, PEER, body_of, ceilings, cut
 from benchmarks.intervals import means
 from benchmarks.printed import MAX_CHARS, fold, held_out, pairs
@@ -90,6 +91,15 @@ def test_halves_are_halves_and_do_not_hang_together() -> None:
     for article in many:
         counts[int(held_out(article)), fold(article)] += 1
     assert counts.min() > 400
+
+
+def test_a_series_is_dealt_to_one_fold() -> None:
+    series = [f"青山河{month}月水质通报" for month in range(1, 13)]
+    others = ["环卫工人领到清凉包", "区总工会办起夜校", "老井重新出水", "驿站添了两台冰箱"]
+    folds = fold_of([*series, *others])
+    assert len(set(folds[: len(series)])) == 1
+    assert set(folds[len(series) :]).isdisjoint(folds[:1])
+    assert set(folds) == set(range(FOLDS))
 
 
 def test_no_method_sees_title_or_credit() -> None:

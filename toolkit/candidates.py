@@ -10,24 +10,29 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .compression import Strip, following, units, versions
+from .arrays import distinct
+from .clauses import Clauses, retold
+from .compression import units, versions
 from .roles import Role
 from .salience import Salience
+from .strip import Part, Strip, Told, counts, following, preceding
 from .textrank import Floats, Ranking
-from .tokens import Flags, Ints, Kind, last_was, next_is
-
-Number = TypeVar("Number", np.int64, np.float64)
+from .tokens import Flags, Ints, Kind, next_is
 
 FEWEST_CHARS = 6
-_LONGEST_RUN = 4
-_LEAD_TOKENS = 10
+_LONGEST_RUN = 3
 # About the mean length of printed headlines, which the expected agreement with one depends on.
 PRINTED_CHARS = 22
+
+
+# What a line lacks that is no whole sentence, and by how much each thing mars it: a line that
+# breaks off, or tells of nobody knows whom, is worse than a dull one.
+_NEEDS = {"subject": 0.5, "verb": 0.5, "last_verb": 0.5}
+_HARMS = {"cut": 1.25, "pronoun": 1.0, "trimmed": 0.5, "pivot": 0.5, "short": 0.5}
 
 
 @dataclass(frozen=True)
@@ -47,45 +52,43 @@ class Candidates:
     article: Ints
     start: Ints
     end: Ints
-    chars: Ints
+    chars: NDArray[np.int32]
     features: Floats
 
     @property
-    def complete(self) -> Flags:
-        """(N,) whether a candidate can stand alone: whole clauses with subject and verb."""
+    def complete(self) -> Floats:
+        """(N,) 1 for what can stand alone, a whole sentence; less for each thing that it lacks."""
         column = {name: self.features[:, n] > 0 for n, name in enumerate(FEATURES)}
-        lacks = column["trimmed"] | column["short"] | column["cut"] | column["pronoun"]
-        return column["noun_first"] & column["verb"] & ~lacks
+        found: Floats = np.ones(len(self.features))
+        for name, weight in _NEEDS.items():
+            found -= weight * ~column[name]
+        for name, weight in _HARMS.items():
+            found -= weight * column[name]
+        return found
 
     def text(self, number: int) -> str:
         """A candidate as it would be printed, clauses set apart by a space."""
-        start, end = self.start[number], self.end[number]
+        end = self.end[number]
         text, begins, ends, breaks = self._printed
-        if not breaks[start:end].any() and ends[end - 1] - begins[start] == self.chars[number]:
-            return text[begins[start] : ends[end - 1]].strip()
-        parts = [
-            text[first:last].strip("\n")
-            for first, last in zip(
-                begins[start:end].tolist(), ends[start:end].tolist(), strict=True
-            )
-        ]
-        quoted = 0
-        line = ""
-        for part, is_break, after in zip(
-            parts, breaks[start:end].tolist(), [*parts[1:], ""], strict=True
-        ):
+        line, quoted = "", 0
+        for token in range(self.start[number], end):
+            part = text[begins[token] : ends[token]].strip("\n")
             quoted += part.count("“") - part.count("”")
-            # 1—11月: a mark between figures stays.
-            between = line[-1:].isdigit() and after[:1].isdigit()
-            line += " " if is_break and not quoted and not between else part
+            if breaks[token] and not quoted:
+                # 1—11月: a mark between figures stays.
+                after = text[begins[token + 1]] if token + 1 < end else ""
+                line += part if line[-1:].isdigit() and after.isdigit() else " "
+            else:
+                line += part
         return re.sub(r"\s+", " ", line).strip()
 
     @cached_property
-    def _printed(self) -> tuple[str, Ints, Ints, Flags]:
+    def _printed(self) -> tuple[str, list[int], list[int], list[bool]]:
         """The text; (M,) where each token starts and ends in it, and whether it is a break."""
         batch, tokens = self.strip.batch, self.strip.tokens
         breaks = self.strip.is_a(Role.BREAK)
-        return batch.text, batch.offsets[tokens], batch.offsets[tokens + 1], breaks
+        begins, ends = batch.offsets[tokens], batch.offsets[tokens + 1]
+        return batch.text, begins.tolist(), ends.tolist(), breaks.tolist()
 
 
 FEATURES = (
@@ -104,7 +107,7 @@ FEATURES = (
     "noun_first",  # opens with a noun or a figure
     "verb_first",  # opens with a verb, so that the subject is missing
     "person_first",  # opens with a person's name
-    "verb",  # has a verb
+    "verb",  # has a main verb
     "clauses",  # how many clauses beyond the first
     "digits",
     "quotes",
@@ -112,6 +115,13 @@ FEATURES = (
     "trimmed",  # attributes before it were cut off
     "cut",  # verbs after it were cut off
     "compressed",  # units in it were dropped
+    "subject",  # opens with a subject that a verb follows
+    "last_verb",  # its last clause has a main verb
+    "ends_in_verb",
+    "goes_on",  # the clause after it has no subject of its own
+    "pivot",  # what it has somebody do stands in the clause after it
+    "lent",  # the subject was taken from a clause before
+    "framed",  # opens with who spoke
 )
 
 
@@ -120,11 +130,14 @@ def candidates(ranking: Ranking, max_chars: int, salience: Salience) -> Candidat
     strip = Strip.of(ranking)
     if not len(strip):
         none = np.empty(0, np.int64)
-        return Candidates(strip, none, none, none, none, np.empty((0, len(FEATURES))))
+        return Candidates(
+            strip, none, none, none, none.astype(np.int32), np.empty((0, len(FEATURES)))
+        )
     droppable = units(strip)
     log_odds = salience.log_odds(strip, droppable)
     shortened, place = versions(strip, droppable, log_odds)
-    return _Search(shortened, log_odds[place], max_chars).candidates()
+    told, again = retold(shortened)
+    return _Search(told, log_odds[place][again], max_chars).candidates()
 
 
 class _Search:
@@ -132,27 +145,29 @@ class _Search:
 
     def __init__(self, strip: Strip, log_odds: Floats, max_chars: int) -> None:
         self.strip = strip
+        self.clauses = Clauses(strip)
         self.log_odds = log_odds
         self.max_chars = max_chars
 
     def candidates(self) -> Candidates:
         first, last = self._runs()
         starts, ends, runs, trimmed, cuts = [], [], [], [], []
-        end = self.clause_ends[last]
-        wanted = np.ones(len(last), bool)
+        run = np.arange(len(first))
         for offset, begins in enumerate(self._starts(first)):
-            fits = self._chars(begins, end) <= self.max_chars
-            cut = self._cut(begins, end)
-            for was_cut, choice, end_at in ((0.0, fits, end), (1.0, ~fits & (cut > begins), cut)):
-                good = np.flatnonzero(choice & (begins < end_at) & wanted)
-                starts.append(begins[good])
-                ends.append(end_at[good])
-                runs.append(good)
-                trimmed.append(np.full(len(good), float(offset > 0)))
-                cuts.append(np.full(len(good), was_cut))
+            start, end = begins[run], self.clauses.ends[last[run]]
+            fits = self._chars(start, end) <= self.max_chars
+            long = np.flatnonzero(~fits & (start < end))
+            cut = self._cut(start[long], end[long], self.clauses.starts[last[run[long]]])
+            whole = np.flatnonzero(fits & (start < end))
+            shorter = cut > start[long]
+            starts += [start[whole], start[long][shorter]]
+            ends += [end[whole], cut[shorter]]
+            runs += [run[whole], run[long][shorter]]
+            trimmed.append(np.full(len(whole) + np.count_nonzero(shorter), float(offset > 0)))
+            cuts += [np.zeros(len(whole)), np.ones(np.count_nonzero(shorter))]
             if offset == 0:
                 # A run that fits as it is needs no trimming.
-                wanted = ~fits
+                run = run[~fits]
         start, stop, run = np.concatenate(starts), np.concatenate(ends), np.concatenate(runs)
         trim, was = np.concatenate(trimmed), np.concatenate(cuts)
         good = np.flatnonzero(self._printable(start, stop))
@@ -170,93 +185,51 @@ class _Search:
         tokens, size = self.strip.tokens, len(self.strip.batch.ids) + 1
         ends = tokens[start] * size + tokens[end - 1]
         alike = ends * (self.max_chars + 1) + self._chars(start, end)
-        first: Ints = np.unique(alike, return_index=True)[1]
-        return first
+        return distinct(alike)[0]
 
-    def _chars(self, start: Ints, end: Ints) -> Ints:
+    def _chars(self, start: Ints, end: Ints) -> NDArray[np.int32]:
         return self.strip.chars_before[end] - self.strip.chars_before[start]
-
-    @cached_property
-    def clause_ends(self) -> Ints:
-        """(C,) the end of each clause without the punctuation that closes it."""
-        start, end = self.strip.clauses[:, 0], self.strip.clauses[:, 1].copy()
-        mark = self.strip.is_a(Role.STOP)
-        for _ in range(4):
-            end -= (end > start) & mark[np.maximum(end - 1, 0)]
-        return end
-
-    @cached_property
-    def clause_starts(self) -> Ints:
-        """(C,) the start of each clause past the times and connectives that open it."""
-        return self._past_leads(self.strip.clauses[:, 0], self.strip.clauses[:, 1])
-
-    def _past_leads(self, start: Ints, limit: Ints) -> Ints:
-        at = start.copy()
-        for _ in range(_LEAD_TOKENS):
-            at += (at < limit) & self._lead[np.minimum(at, len(self._lead) - 1)]
-        return at
-
-    @cached_property
-    def _lead(self) -> Flags:
-        dated = self.strip.dated
-        after_date = self.strip.is_a(Role.DATE_UNIT) & last_was(dated)
-        found: Flags = self.strip.is_a(Role.LEAD | Role.LEAD_MARK) | dated | after_date
-        return found
 
     def _runs(self) -> tuple[Ints, Ints]:
         """First and last clause of each run of a few clauses of one sentence."""
         strip = self.strip
         clause = np.arange(len(strip.clauses))
-        frame = self._frames
-        stands = ~frame & ~self._depends
-        first, last = [clause[stands]], [clause[stands]]
-        # Clauses of one version of one sentence, none left out between them.
-        key = strip.sentence * (int(strip.version.max(initial=0)) + 1) + strip.version
+        frame = self.clauses.frames
+        stands = ~frame & ~self.clauses.depends & self.clauses.says
+        begins = strip.told != Told.AFTER
+        frame = frame & (strip.told != Told.FRAME)
+        alone = stands & begins
+        first, last = [clause[alone]], [clause[alone]]
+        # Clauses of one telling of one sentence, none left out between them.
+        key, most = strip.telling, self.max_chars
         for more in range(1, _LONGEST_RUN):
             start, end = clause[:-more], clause[more:]
             good = (key[start] == key[end]) & (strip.place[end] - strip.place[start] == more)
-            good &= stands[end]
+            good &= stands[end] & begins[start]
             for inner in range(more):
                 good &= ~frame[inner : len(clause) - more + inner]
+            # Trimming and cutting leave all but the first clause and the last as they are.
+            good &= self._chars(self.clauses.ends[start], self.clauses.starts[end]) <= most
             first.append(start[good])
             last.append(end[good])
         return np.concatenate(first), np.concatenate(last)
 
-    @cached_property
-    def _frames(self) -> Flags:
-        """(C,) clauses that only say who spoke, or only when or under what something was."""
-        strip = self.strip
-        last = np.maximum(self.clause_ends - 1, 0)
-        first = np.minimum(self.clause_starts, len(strip) - 1)
-        adverbial = strip.is_a(Role.ADVERBIAL)[first] & strip.is_a(Role.ADVERBIAL_END)[last]
-        frames: Flags = (
-            strip.is_a(Role.SAYS | Role.WHEN | Role.NOT_LAST)[last]
-            | adverbial
-            | (self.clause_starts >= self.clause_ends)
-        )
-        return frames
-
-    @cached_property
-    def _depends(self) -> Flags:
-        """(C,) clauses that say where or under what something was and need it to follow."""
-        first = np.minimum(self.clause_starts, len(self.strip) - 1)
-        last = np.maximum(self.clause_ends - 1, 0)
-        depends: Flags = self.strip.is_a(Role.DEPENDENT)[first] | self.strip.is_a(Role.WHERE)[last]
-        return depends
-
     def _starts(self, first: Ints) -> list[Ints]:
         """Where runs may start: past the leads, past a quoted banner, past an attribute."""
         strip = self.strip
-        start, limit = self.clause_starts[first], self.clause_ends[first]
+        start, limit = self.clauses.starts[first], self.clauses.ends[first]
         at = np.minimum(start, len(strip) - 1)
         after_quote = following(strip.is_a(Role.CLOSES_QUOTE))[start] + 1
-        banner = np.where(strip.is_a(Role.OPENS_QUOTE)[at], after_quote, limit)
-        banner = self._past_leads(np.minimum(banner, limit), limit)
+        banner = np.where(strip.is_a(Role.OPENS_QUOTE, at), after_quote, limit)
+        banner = self.clauses.past_leads(np.minimum(banner, limit), limit)
         attribute = following(strip.is_a(Role.DE))[start] + 1
-        place = np.where(strip.of_kind(Kind.DISTRICT)[at], start + 1, limit)
+        # 对位于边境的机场发动袭击: what 对 opens does not end with 的.
+        opened = following(strip.tagged("p"))[start] < attribute
+        attribute = np.where(opened, limit, attribute)
+        place = np.where(strip.of_kind(Kind.DISTRICT, at), start + 1, limit)
         past_it = strip.clauses[first, 1]
         # 了乌军的|进攻: what is left of the clause must still have a verb, and one after its noun.
-        verbs = self._verb_sum
+        verbs = self.clauses.verbs_before
         keeps_verb = [
             verbs[limit] > verbs[np.minimum(other + 1, limit)]
             for other in (banner, attribute, place)
@@ -271,15 +244,17 @@ class _Search:
 
     @cached_property
     def _can_end(self) -> Flags:
-        """(M + 1,) places where an object ends: a noun, and then a mark, 和, or verbs alone."""
+        """(M + 1,) places where an object ends: a noun, and then a mark or verbs alone."""
         strip = self.strip
         noun = strip.of_kind(Kind.NOUN) | strip.is_a(Role.CLOSES_QUOTE)
-        joint = strip.of_kind(Kind.JOINT) & ~strip.is_a(Role.OPENS_QUOTE | Role.OPENS_BRACKET)
+        # Of 总书记、国家主席 and 采购和投资, the first alone says something else.
+        parallel = Role.OPENS_QUOTE | Role.OPENS_BRACKET
+        joint = strip.of_kind(Kind.JOINT) & ~strip.is_a(parallel)
         can = np.zeros(len(strip) + 1, bool)
         can[1:-1] = noun[:-1] & joint[1:]
-        verbal = self._verb | strip.tagged("vn")
-        others = _counts(~verbal)
-        ends = self.clause_ends[strip.clause_of]
+        verbal = strip.is_part(Part.MAIN)
+        others = counts(~verbal)
+        ends = self.clauses.ends[strip.clause_of]
         only_verbs = others[np.maximum(ends, np.arange(len(strip)))] == others[:-1]
         can[1:-1] |= noun[:-1] & (verbal & only_verbs)[1:]
         return can
@@ -287,53 +262,42 @@ class _Search:
     @cached_property
     def _last_can_end(self) -> Ints:
         """(M + 1,) the last place at or before each where a run can end; 0 when there is none."""
-        return np.maximum.accumulate(np.where(self._can_end, np.arange(len(self._can_end)), 0))
+        return np.maximum(preceding(self._can_end), 0)
 
-    def _cut(self, start: Ints, end: Ints) -> Ints:
+    def _cut(self, start: Ints, end: Ints, last: Ints) -> Ints:
         """The last place where a run that is too long can end and still fit; its start if none."""
         chars = self.strip.chars_before
         fits = np.searchsorted(chars, chars[start] + self.max_chars, "right") - 1
         latest = self._last_can_end[np.minimum(fits, end)]
         # What is left of the last clause must still have its verb.
         since = np.maximum(start, self.strip.clause_start[np.maximum(latest - 1, 0)]) + 1
-        verbs = self._verb_sum
-        good = (latest > start) & (
+        verbs = self.clauses.verbs_before
+        good = (latest > np.maximum(start, last)) & (
             verbs[np.maximum(latest - 1, 0)] > verbs[np.minimum(since, len(verbs) - 1)]
         )
         return np.where(good, latest, start)
-
-    @cached_property
-    def _verb(self) -> Flags:
-        """(M,) verbs that can be what a clause is about."""
-        return self.strip.of_kind(Kind.VERB) & ~self.strip.is_a(Role.LINKS)
-
-    @cached_property
-    def _verb_sum(self) -> Ints:
-        """(M + 1,) verbs before each place, those within quotation marks aside."""
-        return _counts(self._verb & ~self._quoted)
-
-    @cached_property
-    def _quoted(self) -> Flags:
-        """(M,) whether a token stands within quotation marks of its clause."""
-        opens = self.strip.is_a(Role.OPENS_QUOTE).astype(np.int64)
-        depth = _sums(opens - self.strip.is_a(Role.CLOSES_QUOTE))
-        quoted: Flags = depth[1:] > depth[self.strip.clause_start]
-        return quoted
 
     def _printable(self, start: Ints, end: Ints) -> Flags:
         strip = self.strip
         last = np.maximum(end - 1, 0)
         first = np.minimum(start, len(strip) - 1)
         chars = self._chars(start, end)
-        opens = strip.is_a(Role.OPENS_QUOTE | Role.OPENS_BRACKET).astype(np.int64)
-        level = _sums(opens - strip.is_a(Role.CLOSES_QUOTE | Role.CLOSES_BRACKET))
+        # 我市 is a place.
+        me = strip.is_a(Role.ME) & ~strip.is_part(Part.QUOTED)
+        me &= ~next_is(strip.is_a(Role.OURS))
+        # 签署、、主席令: the list that stood there was left out.
+        bare = strip.is_a(Role.STOP) & next_is(strip.is_a(Role.LIST_MARK))
+        bad = counts(me | bare)
+        opens = strip.is_a(Role.OPENS_QUOTE | Role.OPENS_BRACKET).astype(np.int8)
+        level = counts(opens - strip.is_a(Role.CLOSES_QUOTE | Role.CLOSES_BRACKET))
         printable: Flags = (
             (end > start)
             & (chars >= FEWEST_CHARS)
             & (chars <= self.max_chars)
-            & ~strip.is_a(Role.NOT_FIRST)[first]
-            & ~strip.is_a(Role.NOT_LAST | Role.STOP)[last]
+            & ~strip.is_a(Role.NOT_FIRST, first)
+            & ~strip.is_a(Role.NOT_LAST | Role.STOP, last)
             & (level[end] == level[start])
+            & (bad[end] == bad[start])
         )
         return printable
 
@@ -358,7 +322,7 @@ class _Search:
         mean = _within(self.log_odds * strip.lengths, start, end) / np.maximum(chars, 1)
         best_mean = np.full(count, -np.inf)
         np.maximum.at(best_mean, article, mean)
-        verb = self._verb
+        verb = strip.is_part(Part.VERB)
         opens = strip.of_kind(Kind.NOUN | Kind.NUMBER)
         subject = opens | (strip.is_a(Role.OPENS_QUOTE) & next_is(opens))
         quote = strip.is_a(Role.OPENS_QUOTE)
@@ -377,8 +341,8 @@ class _Search:
             "short": chars < 10,
             "noun_first": subject[start],
             "verb_first": verb[start],
-            "person_first": strip.of_kind(Kind.PERSON)[start],
-            "verb": self._verb_sum[end] > self._verb_sum[start],
+            "person_first": strip.of_kind(Kind.PERSON, start),
+            "verb": self.clauses.verbs_before[end] > self.clauses.verbs_before[start],
             "clauses": last - first,
             "digits": _holds(strip.of_kind(Kind.NUMBER), start, end),
             "quotes": _holds(quote, start, end),
@@ -386,19 +350,45 @@ class _Search:
             "trimmed": trimmed,
             "cut": cut,
             "compressed": strip.version[first] > 0,
+            **self._grammar(start, end, first, last),
         }
         return np.stack([columns[name].astype(float) for name in FEATURES], axis=1)
+
+    def _grammar(self, start: Ints, end: Ints, first: Ints, last: Ints) -> dict[str, Flags]:
+        """Whether a line is a whole sentence."""
+        strip, clauses = self.strip, self.clauses
+        limit = np.minimum(clauses.ends[first], end)
+        verbs = clauses.verbs_before
+        since = np.maximum(start, clauses.starts[last])
+        after = np.minimum(last + 1, len(strip.clauses) - 1)
+        more = (strip.telling[after] == strip.telling[last]) & (after > last)
+        goes_on = more & strip.is_part(Part.PREDICATE, clauses.first[after])
+        pivots = counts(strip.is_a(Role.PIVOT) & strip.is_part(Part.MAIN))
+        return {
+            "subject": clauses.subject_end(start, limit) > start,
+            "last_verb": verbs[end] > verbs[since],
+            "ends_in_verb": strip.is_part(Part.VERB, end - 1),
+            "goes_on": goes_on,
+            "pivot": goes_on
+            & (
+                ((pivots[end] > pivots[since]) & (verbs[end] - verbs[since] == 1))
+                | strip.is_a(Role.HOLLOW, end - 1)
+            ),
+            "lent": strip.told[first] == Told.LENT,
+            "framed": strip.told[first] == Told.FRAME,
+        }
 
 
 def _within(values: Floats, start: Ints, end: Ints) -> Floats:
     """(N,) the sum of values from each start up to its end."""
-    sums = _sums(values)
-    return sums[end] - sums[start]
+    sums = np.append(0.0, np.cumsum(values))
+    total: Floats = sums[end] - sums[start]
+    return total
 
 
 def _holds(flags: Flags, start: Ints, end: Ints) -> Flags:
     """(N,) whether any place from each start up to its end is flagged."""
-    sums = _counts(flags)
+    sums = counts(flags)
     held: Flags = sums[end] > sums[start]
     return held
 
@@ -409,15 +399,3 @@ def _relative(values: Floats, article: Ints, count: int) -> Floats:
     np.maximum.at(greatest, article, values)
     share: Floats = values / greatest[article]
     return share
-
-
-def _counts(flags: Flags) -> Ints:
-    """(M + 1,) how many places before each are flagged."""
-    return _sums(flags.astype(np.int64))
-
-
-def _sums(values: NDArray[Number]) -> NDArray[Number]:
-    """(M + 1,) sums of all values before each place."""
-    sums = np.zeros(len(values) + 1, values.dtype)
-    np.cumsum(values, out=sums[1:])
-    return sums

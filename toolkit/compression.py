@@ -11,148 +11,18 @@ dropped whole or not at all.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
-from .roles import Role, roles_of
-from .textrank import Floats, Ranking, places_within, ranges
-from .tokens import TAGS, Flags, Ints, Kind, TokenBatch, last_was, next_is
+from .roles import Role
+from .strip import Part, Strip, following, preceding
+from .textrank import Floats
+from .tokens import Flags, Ints, Kind, last_was, next_is
 
-_EARLY = 2
-_CENTRAL = 2
 # A unit is dropped in a version when its words' mean log odds of being kept are below its figure.
 _STRENGTHS = (-2.5, -1.5, np.inf)
-
-
-@dataclass(frozen=True)
-class Strip:
-    """The sentences of a batch that a headline may come from, M tokens and C clauses in all.
-
-    Attributes
-    ----------
-    ranking : the batch and its ranks.
-    tokens : (M,) place of each token in the batch.
-    clauses : (C, 2) first place in the strip and end of each clause.
-    sentence : (C,) the sentence of each clause, by its number in the batch.
-    place : (C,) how many clauses of the sentence stand before it.
-    version : (C,) how much was left out of the sentence: 0 for nothing.
-    """
-
-    ranking: Ranking
-    tokens: Ints
-    clauses: Ints
-    sentence: Ints
-    place: Ints
-    version: Ints
-
-    @classmethod
-    def of(cls, ranking: Ranking) -> Strip:
-        """The first sentences of each article and those of the highest rank."""
-        batch = ranking.batch
-        sentence = np.searchsorted(batch.sentences[:, 0], batch.clauses[:, 0], side="right") - 1
-        chosen = _near(ranking)[sentence]
-        clauses, sentence = batch.clauses[chosen], sentence[chosen]
-        ends = np.cumsum(clauses[:, 1] - clauses[:, 0])
-        own = np.stack([ends - (clauses[:, 1] - clauses[:, 0]), ends], axis=1)
-        place = places_within(sentence)
-        return cls(ranking, ranges(clauses), own, sentence, place, np.zeros_like(place))
-
-    def __len__(self) -> int:
-        """The number of tokens, M."""
-        return len(self.tokens)
-
-    @property
-    def batch(self) -> TokenBatch:
-        """The batch that the sentences belong to."""
-        return self.ranking.batch
-
-    @cached_property
-    def ids(self) -> Ints:
-        """(M,) the word of each token."""
-        return self.batch.ids[self.tokens]
-
-    @cached_property
-    def kinds(self) -> NDArray[np.uint16]:
-        """(M,) the bits of `Kind` of each."""
-        return self.batch.lexicon.kinds[self.ids]
-
-    @cached_property
-    def roles(self) -> NDArray[np.uint64]:
-        """(M,) the bits of `Role` of each."""
-        return self.batch.lexicon.facts("roles", roles_of, np.uint64)[self.ids]
-
-    @cached_property
-    def tags(self) -> Ints:
-        """(M,) the part of speech of each, as its place in `TAGS`."""
-        return self.batch.lexicon.tags[self.ids].astype(np.int64)
-
-    @cached_property
-    def lengths(self) -> Ints:
-        """(M,) the characters of each."""
-        return self.batch.lexicon.lengths[self.ids]
-
-    @cached_property
-    def clause_of(self) -> Ints:
-        """(M,) the clause of each token."""
-        return np.repeat(np.arange(len(self.clauses)), self.clauses[:, 1] - self.clauses[:, 0])
-
-    @cached_property
-    def article(self) -> Ints:
-        """(C,) the article of each clause."""
-        return self.ranking.sentence_of[self.sentence]
-
-    @cached_property
-    def sentence_place(self) -> Ints:
-        """(C,) how many sentences of the article stand before that of a clause."""
-        return self.ranking.place[self.sentence]
-
-    @cached_property
-    def clause_start(self) -> Ints:
-        """(M,) where the clause of each token starts."""
-        start: Ints = self.clauses[self.clause_of, 0]
-        return start
-
-    @cached_property
-    def clause_end(self) -> Ints:
-        """(M,) where the clause of each token ends."""
-        end: Ints = self.clauses[self.clause_of, 1]
-        return end
-
-    @cached_property
-    def chars_before(self) -> Ints:
-        """(M + 1,) the characters of all tokens before each place."""
-        return np.append(0, np.cumsum(self.lengths))
-
-    @cached_property
-    def dated(self) -> Flags:
-        """(M,) figures that a unit of time follows: the 9 of 9 月."""
-        return self.of_kind(Kind.NUMBER | Kind.NUMERAL) & next_is(self.is_a(Role.DATE_UNIT))
-
-    def of_kind(self, kind: Kind) -> Flags:
-        """(M,) whether each token is of a kind, or of any of several."""
-        return (self.kinds & np.uint16(kind)) > 0
-
-    def is_a(self, role: Role) -> Flags:
-        """(M,) whether each token can play a role, or any of several."""
-        return (self.roles & np.uint64(role)) > 0
-
-    def tagged(self, tags: str) -> Flags:
-        """(M,) whether each token is one of some parts of speech, written with spaces between."""
-        chosen = np.zeros(len(TAGS), bool)
-        chosen[[TAGS.index(tag) for tag in tags.split()]] = True
-        return chosen[self.tags]
-
-
-def _near(ranking: Ranking) -> Flags:
-    """(S,) the first sentences of each article and those of the highest rank."""
-    order = np.lexsort((-ranking.sentences.round(9), ranking.sentence_of))
-    above = np.empty_like(order)
-    above[order] = ranking.place
-    near: Flags = (ranking.place < _EARLY) | (above < _CENTRAL)
-    return near
 
 
 # What may go.
@@ -192,6 +62,8 @@ def units(strip: Strip) -> Units:
     end = np.concatenate([nothing, *(end for _, end in found)])
     good = start < end
     good[good] = end[good] <= strip.clause_end[start[good]]
+    # What is quoted stays as it was said.
+    good[good] = ~strip.is_part(Part.QUOTED, start[good])
     return Units(start[good], end[good], kind[good])
 
 
@@ -202,7 +74,7 @@ class _Grammar:
         self.strip = strip
         self.index = np.arange(len(strip))
         self.noun = strip.of_kind(Kind.NOUN)
-        self.verb = strip.of_kind(Kind.VERB)
+        self.verb = strip.of_kind(Kind.VERB) | strip.is_part(Part.VERB)
         self.de = strip.is_a(Role.DE)
 
     def aside(self) -> tuple[Ints, Ints]:
@@ -219,7 +91,9 @@ class _Grammar:
         # 1—11月份, 18日至20日
         to = strip.is_a(Role.RANGE) & next_is(dated) & last_was(number | unit)
         dated = dated | (number & next_is(to))
-        time = dated | to | (unit & last_was(dated)) | strip.is_a(Role.TIME)
+        time = (
+            dated | to | (unit & last_was(dated)) | strip.is_a(Role.TIME) | strip.is_part(Part.DATE)
+        )
         time |= strip.is_a(Role.TO_TIME) & next_is(time)
         time |= strip.is_a(Role.FROM_TIME) & last_was(time)
         start, end = self._runs(time)
@@ -233,7 +107,9 @@ class _Grammar:
         person = strip.of_kind(Kind.PERSON)
         name = np.flatnonzero(person & last_was(strip.is_a(Role.OFFICE)))
         titled = (self.noun & ~person & ~strip.tagged("vn")) | strip.is_a(Role.OFFICE_PREFIX)
-        start = np.maximum(self._before(~titled)[name - 1] + 1, self.strip.clause_start[name])
+        start = np.maximum(preceding(~titled)[name - 1] + 1, self.strip.clause_start[name])
+        # 张三和时任会长李四
+        start += strip.is_a(Role.AND)[start]
         # 习近平特别代表、国家副主席韩正: one name must not run into another.
         good = ~person[np.maximum(start - 1, 0)] | (start == self.strip.clause_start[name])
         return start[good], name[good]
@@ -249,6 +125,8 @@ class _Grammar:
         good &= following(self.strip.tagged("vn"))[inside] >= verb
         # 在京召开的会议: what follows belongs to a noun, and the place with it.
         good &= (de < at) | (de > verb + 3) | (de >= self.strip.clause_end[at])
+        # 在一处废弃厂房内查获: the place ends after what was taken for its verb.
+        good &= following(self.strip.is_a(Role.WHERE))[verb] > verb + 3
         good &= ~self._says_when[at]
         return at[good], verb[good]
 
@@ -276,19 +154,24 @@ class _Grammar:
         de = np.flatnonzero(self.de & next_is(head))
         may_stand = strip.tagged("n nr ns nt nz a b i l j z vn eng f s t k") | self.de
         may_stand |= strip.is_a(Role.LIST_MARK)
-        start = np.maximum(self._before(~may_stand)[de] + 1, self.strip.clause_start[de])
+        start = np.maximum(preceding(~may_stand)[de] + 1, self.strip.clause_start[de])
         opens_clause = start == self.strip.clause_start[de]
         before = np.maximum(start - 1, 0)
         takes = (self.verb | strip.tagged("ul c"))[before] & ~strip.is_a(Role.HEAVY)[before]
+        # 一处安置房工地的: a verb after a measure word is part of what is counted.
+        takes &= ~strip.tagged("m q", np.maximum(before - 1, 0))
         good = (start < de) & (opens_clause | takes)
         # 在学习贯彻会议上的, 关于加强保障的: the verb before belongs to what 在 or 关于 opens.
-        good &= ~strip.tagged("p")[self._before(~self.verb)[before]]
-        good &= self._before(strip.is_a(Role.ABOUT))[de] < self.strip.clause_start[de]
+        good &= ~strip.tagged("p")[preceding(~self.verb)[before]]
+        good &= preceding(strip.is_a(Role.ABOUT))[de] < self.strip.clause_start[de]
         return start[good], de[good] + 1
 
     def adverb(self) -> tuple[Ints, Ints]:
         """已经, 隆重"""
-        return self._runs(self.strip.is_a(Role.ADVERB) & next_is(self.verb | self.noun))
+        opens = self.verb | self.noun | self.strip.tagged("d p")
+        # 韩|正在北京: a surname alone has lost the rest of its name to the adverb.
+        surname = self.noun & (self.strip.lengths == 1)
+        return self._runs(self.strip.is_a(Role.ADVERB) & next_is(opens) & ~last_was(surname))
 
     def list(self) -> tuple[Ints, Ints]:
         """、顿涅茨克 between the first of a list and its 等"""
@@ -325,22 +208,11 @@ class _Grammar:
         past: Ints = end + np.append(self.de, False)[np.minimum(end, len(self.de))]
         return past
 
-    def _before(self, flags: Flags) -> Ints:
-        """(M,) the last flagged place at or before each; -1 for none."""
-        return np.maximum.accumulate(np.where(flags, self.index, -1))
-
     def _runs(self, flags: Flags) -> tuple[Ints, Ints]:
         """Start and end of each unbroken run of flagged tokens within a clause."""
         first = flags & (~last_was(flags) | (self.index == self.strip.clause_start))
         last = flags & (~next_is(flags) | (self.index + 1 == self.strip.clause_end))
         return np.flatnonzero(first), np.flatnonzero(last) + 1
-
-
-def following(flags: Flags) -> Ints:
-    """(M + 1,) the first flagged place at or after each; M for none."""
-    places = np.full(len(flags) + 1, len(flags))
-    places[:-1][flags] = np.flatnonzero(flags)
-    return np.minimum.accumulate(places[::-1])[::-1]
 
 
 def versions(strip: Strip, units: Units, log_odds: Floats) -> tuple[Strip, Ints]:
@@ -377,14 +249,15 @@ def versions(strip: Strip, units: Units, log_odds: Floats) -> tuple[Strip, Ints]
     start = np.flatnonzero(np.diff(version * len(strip.clauses) + clause, prepend=-1))
     runs = np.stack([start, np.append(start[1:], len(place))[: len(start)]], axis=1)
     own = clause[start]
-    return (
-        Strip(
-            strip.ranking,
-            strip.tokens[place],
-            runs,
-            strip.sentence[own],
-            strip.place[own],
-            version[start],
-        ),
-        place,
+    made = replace(
+        strip,
+        tokens=strip.tokens[place],
+        clauses=runs,
+        sentence=strip.sentence[own],
+        place=strip.place[own],
+        version=version[start],
+        telling=version[start] * total + strip.sentence[own],
+        told=strip.told[own],
+        parts=strip.parts[place],
     )
+    return made, place

@@ -7,13 +7,13 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, permutations
 from pathlib import Path
 
 import numpy as np
 import rjieba
 
-from .candidates import FEATURES, FEWEST_CHARS, PRINTED_CHARS, Candidates, candidates
+from .candidates import FEATURES, FEWEST_CHARS, Candidates, candidates
 from .errors import ModelError
 from .roles import Role, roles
 from .salience import Salience
@@ -24,12 +24,15 @@ from .tokens import Ints
 DEFAULT_HEADLINE_CHARS = 24
 _TRIED = 12
 # Learned weights know how near a candidate comes to printed headlines, not whether it can be
-# printed. This is what a candidate that can stand alone gains over one that cannot.
-_COMPLETE = 0.03
+# printed. This is what a candidate that can stand alone gains over one that lacks two things.
+_COMPLETE = 0.08
 _LONGEST_PART = 16
 _PARTS_TRIED = 8
+# As much of `Candidates.complete` as a part must have: only its length may be wanting.
+_STANDS = 0.5
 
 _PAIRS = ("“”", "‘’", "《》", "（）", "()", "【】", "「」")
+_PAIRED = re.compile(f"[{re.escape(''.join(_PAIRS))}]")
 _INSIDE = re.compile(r"近日|日前|据悉|据了解|据介绍|记者|通讯员|本报|[？?！!。；;\n]")
 _EDGE = re.compile(r"^[，、：；。\s—·]+|[，。；：、！？!?…,;:\s—]+$")
 
@@ -122,7 +125,7 @@ def headlines(
         best = order[start : min(start + _TRIED, end)]
         texts = (found.text(number) for number in best)
         fit = (text for text in texts if not _faults(text, max_chars))
-        line = _two_part(found, model, order[start:end], max_chars) if two_part else None
+        line = _two_part(found, scores, order[start:end], max_chars) if two_part else None
         lines.append(line or next(fit, None) or _first_words(ranking, article, max_chars))
     return lines
 
@@ -171,9 +174,13 @@ def explain(
 def faults(headline: str, max_chars: int | None = None) -> list[str]:
     """What keeps a line from being printed as a headline; empty when nothing does."""
     found = _faults(headline, max_chars)
-    for part in headline.split():
+    parts = headline.split()
+    for number, part in enumerate(parts, 1):
         words = rjieba.cut(part)
-        if roles(words[-1]) & Role.NOT_LAST:
+        last = roles(words[-1])
+        # 李四表示 has its sense from what he says after it.
+        goes_on = number < len(parts) and last & Role.SPEAKS and len(words) > 1
+        if last & Role.NOT_LAST and not goes_on:
             found.append(f"ends in '{words[-1]}'")
         if roles(words[0]) & (Role.PRONOUN | Role.DE):
             found.append(f"opens with '{words[0]}'")
@@ -187,7 +194,8 @@ def _faults(headline: str, max_chars: int | None) -> list[str]:
         found.append(f"longer than {max_chars} characters")
     if len(headline) < FEWEST_CHARS:
         found.append("too short to say anything")
-    if any(headline.count(pair[0]) != headline.count(pair[1]) for pair in _PAIRS):
+    marks = _PAIRED.search(headline)
+    if marks and any(headline.count(pair[0]) != headline.count(pair[1]) for pair in _PAIRS):
         found.append("a quotation mark or bracket without its partner")
     if _EDGE.search(headline):
         found.append("opens or ends with punctuation")
@@ -210,35 +218,30 @@ def _by_article(found: Candidates, scores: Floats, count: int) -> tuple[Ints, In
     return np.searchsorted(found.article[order], np.arange(count + 1)), order
 
 
-def _two_part(found: Candidates, model: HeadlineModel, ordered: Ints, max_chars: int) -> str | None:
-    """The best two candidates that fit side by side and do not say the same; None for none."""
+def _two_part(found: Candidates, scores: Floats, ordered: Ints, max_chars: int) -> str | None:
+    """The best two candidates that fit side by side and do not say the same; None for none.
+
+    Each must be able to stand alone, and they stand in the order of the body.
+    """
     limit = min(_LONGEST_PART, max_chars - FEWEST_CHARS - 1)
     seen: dict[str, int] = {}
-    for number in ordered.tolist():
+    whole = ordered[(found.complete[ordered] >= _STANDS) & (found.chars[ordered] <= limit)]
+    for number in whole.tolist():
         text = found.text(number)
-        stands = found.complete[number] or seen
-        if len(text) <= limit and stands and not _faults(text, None):
-            seen.setdefault(text, number)
+        if text not in seen and len(text) <= limit and not faults(text):
+            seen[text] = number
         if len(seen) == _PARTS_TRIED:
             break
-    expected = FEATURES.index("expected")
     best: tuple[float, str] | None = None
-    for first, a in seen.items():
-        for second, b in seen.items():
-            apart = found.strip.tokens[found.end[a] - 1] < found.strip.tokens[found.start[b]]
-            chars = len(first) + len(second)
-            if not apart or chars + 1 > max_chars or not found.complete[a]:
-                continue
-            if len(set(first) & set(second)) > 0.4 * min(len(set(first)), len(set(second))):
-                continue
-            # What both agree with in a printed headline, over the length of the two.
-            agreed = sum(
-                found.features[n, expected] * (len(text) + PRINTED_CHARS)
-                for n, text in ((a, first), (b, second))
-            )
-            score = model.weights[expected] * agreed / (chars + PRINTED_CHARS)
-            if best is None or score > best[0]:
-                best = score, f"{first} {second}"
+    for (first, a), (second, b) in permutations(seen.items(), 2):
+        apart = found.strip.tokens[found.end[a] - 1] < found.strip.tokens[found.start[b]]
+        chars = len(first) + len(second)
+        shared = len(set(first) & set(second))
+        if not apart or chars + 1 > max_chars or shared > 0.4 * min(map(len, (first, second))):
+            continue
+        score = (scores[a] * len(first) + scores[b] * len(second)) / chars
+        if best is None or score > best[0]:
+            best = score, f"{first} {second}"
     return best[1] if best else None
 
 

@@ -46,6 +46,22 @@ class Role(IntFlag):
     HEAVY = auto()  # a verb or preposition whose object must keep its attribute
     LEANS = auto()  # opens a sentence that needs the one before it
     LIGHT = auto()  # a noun that says little without its attribute
+    ACTS = auto()  # a verb that the dictionary has as a noun
+    AND = auto()
+    SPEAKS = auto()  # a verb that what was said follows
+    PIVOT = auto()  # a verb whose object goes on to do something
+    MUST = auto()
+    ME = auto()  # speaks to the reader or of the writer
+    OURS = auto()  # what 我 before it makes a place or a body of
+    LOCAL = auto()
+    CLOCK = auto()
+    PUBLISHED = auto()  # before 的 and after a date, says no more than the date
+    HOLLOW = auto()  # a noun that only what comes next fills
+    DATA = auto()  # what shows or says what somebody's figures are
+    MEANS = auto()  # opens a clause on how somebody does something
+    MANNER = auto()  # a noun, for the dictionary, that says how
+    ALL = auto()  # a pronoun, for the dictionary, that can be a subject
+    OF_ALL = auto()  # opens a clause about what the whole one before it said
 
 
 _WORDS = {
@@ -61,7 +77,7 @@ _WORDS = {
         近日 日前 近期 最近 不久前 目前 截至目前 连日来 昨日 昨天 今日 今天 前天 前日 当天
         当日 昨晚 今晨 眼下 如今 近年来 清晨 凌晨 一早 上午 中午 下午 傍晚 晚上 晚间 夜里
         夜间 深夜 今晚 明天 北京时间 当地时间 现在 此前 当晚 早晨 日""",
-    Role.DATE_UNIT: "年 月 日 号 时 点 分 年度 季度 月份 时许 点钟 许",
+    Role.DATE_UNIT: "年 月 日 号 时 点 分 年度 季度 月份 半年 日起 日至 时许 点钟 许",
     Role.TO_TIME: "截至 于 自 从 在",
     Role.FROM_TIME: "起 以来 前 后",
     Role.OFFICE: """
@@ -71,10 +87,9 @@ _WORDS = {
         司长 处长 科长 负责人 大使 公使""",
     Role.OFFICE_PREFIX: "副 兼 前 原 代 、 和 时任 候任",
     Role.ADVERB: """
-        已 已经 正 正在 也 还 就 共同 同时 分别 顺利 正式 隆重 积极 不断 持续 进一步 全面
+        已 已经 正 正在 也 还 共同 同时 分别 顺利 正式 隆重 积极 不断 持续 进一步 全面
         深入 大力 切实 认真 充分 有效 陆续 相继 纷纷 率先 迅速 及时 再次 特别 专门 亲切 热烈
-        全力 扎实 着力 精心 先后 一同 一起 现场 主动 十分 非常 逐步 稳步 如期 圆满 日益 统一
-        将""",
+        全力 扎实 着力 精心 先后 一同 一起 现场 主动 十分 非常 逐步 稳步 如期 圆满 日益 统一""",
     Role.RANGE: "— - ~ ～ 至 到 －",
     Role.LINKS: "会同 联合 携手 协同 连同 陪同",
     Role.DE: "的",
@@ -93,7 +108,8 @@ _WORDS = {
     Role.STOP: "， 。 ； ： ！ ？ ! ? … , ; : 、 — …… ——",
     Role.SAYS: """
         获悉 了解到 看到 注意到 表示 介绍 说 说道 称 指出 认为 强调 坦言 回忆 透露 告诉
-        回忆说 显示 介绍说 笑着说 感慨 告诉记者 提醒 建议 了解 要求 写道 提出""",
+        回忆说 显示 介绍说 笑着说 感慨 告诉记者 提醒 建议 了解 要求 写道 提出
+        通报 宣布 呼吁 重申 希望""",
     Role.NOT_FIRST: """
         的 了 和 与 及 并 也 还 但 而 则 又 就 都 这 那 该 其 他 她 它 我 你 您 咱 我们 你们
         他们 她们 它们 咱们 大家 自己 同时 此外 其中 以及 或 因 由于 因为 如果 虽然 不仅
@@ -102,14 +118,15 @@ _WORDS = {
         所以 然后 却 才 只 更 最 很 即 若 便 另 另一 于 至 等 不过 除了 除 围绕 针对 本 这位
         那位 这样 那样 这是 那是 某 每 以 将 向 从 由 到 地 得 着 过 吗 呢 吧 啊 后 前 经 当
         应 是 恰逢 着力 正值 有 各位 上 下 中 里 内 本届 双方 两国 对方 我方 该市 该省 一个
-        一些 许多 — —— - ％ % 呈现 成为 意味着 标志着 来自 谁 什么 哪 怎么 现 现将 就是 就
+        一些 许多 — —— - ％ % 同比 环比 呈现 成为 意味着 标志着 来自 谁 什么 哪 怎么 现 现将 就是 就
         更是 既 而是 无论 尽管 即使 哪怕 不管 只是 甚至 以及 乃至 ， 、 ： ； ‘ ” ’ 》 ） 。
         ） )""",
     Role.NOT_LAST: """
         的 地 得 和 与 及 并 在 为 以 对 从 向 到 由 被 把 将 让 使 给 比 于 是 有 等 或 而
         但 因 就 也 都 还 了解到 获悉 表示 介绍 认为 以及 通过 包括 进行 开展 举办 组织 其中
         称 说 一个 之 更 最 不 很 再 又 所 各 每 该 这 那 其 某 第 约 近 超 共 仅 如 像 按
-        跟 同 至 自 起 并且 而且 因为 由于 如果 预计 来自 成为 做到 实现 时 后 期间 指出
+        跟 同 至 自 起 并且 而且 因为 由于 如果 预计 来自 成为 做到 实现 表明 证明 说明 意味着
+        恰逢 时 后 期间 指出
         强调 显示 前 需 要 能 可 应 达 达到 超过 至少 分别 共同 关于 提供 受 据 经 此 以来
         之际 前夕 同时 作出 引发 引起 迎来 进入""",
     Role.PRONOUN: "他 她 它 他们 她们 我 我们 你 你们 您 咱 咱们 这 那 该 其 此",
@@ -126,7 +143,7 @@ _WORDS = {
     Role.HEAVY: """
         是 有 为 成为 作为 在 站在 以 从 于 把 将 被 对 向 与 和 同 就 由 用 按 按照 根据
         通过 属于 等于 如 像 比 随着 进入 处于 位于 至 到 给 让 使 更 最 更好 很 没有 不是
-        还是 就是 也是 都是 不 未 占 达 达到 超过 不足 满 近 当选 担任 任 加上 包括 当 据 受
+        还是 就是 也是 都是 具有 不 未 占 达 达到 超过 不足 满 近 当选 担任 任 加上 包括 当 据 受
         及 或 不如 仅 只 才""",
     Role.LEANS: """
         此外 另外 同时 与此同时 但 但是 而 而且 并 并且 因此 为此 于是 所以 然后 随后 接着
@@ -138,6 +155,41 @@ _WORDS = {
         事 地方 方面 时刻 状态 水平 程度 力度 角度 需要 要求 关键 重点 核心 目标 特点 优势
         机会 时间 日子 一员 代表 态势 势头 形势 阶段 日期 名单 报告 意见 办法 决定 通知 精神
         规律 道路 意义 价值 影响 心愿 想法""",
+    Role.ACTS: """
+        印发 部署 启动 通报 慰问 检阅 调研 签署 亮相 落户 揭晓 呼吁 参观 视察 筹建 命名 会见 会谈
+        会晤
+        通话 通电话 致电 接见 开赛 投产 投用 直播 合练 演练 开播 首播 减产 失联 督查 结业 结对
+        签约 报名
+        领奖 夺冠 获奖 上岗 竣工 通车 开工 复工 召开 举行 发表 出席 访问 举办 开幕 闭幕 发布 成立
+        揭牌
+        公布 出台 上线 开馆 开展 获得 荣获 接受 参加 祝贺 致辞 讲话 出版 发行 播出 发射 升空 考察
+        主持 抵达
+        摆擂 上阵 出征 送到 送去 走进 开课 开班 收官 落幕 颁奖 表彰""",
+    Role.AND: "和 与 及 以及 暨 、 ·",
+    Role.SPEAKS: """
+        表示 说 称 指出 认为 强调 坦言 透露 提醒 建议 要求 提出 通报 宣布 呼吁 希望 显示 重申
+        明确""",
+    Role.PIVOT: """
+        组织 邀请 发动 号召 带领 派出 安排 引导 推动 鼓励 指导 请 派 动员 帮助 让 使 来到 前往 赶到
+        赶赴 走进 深入 来 到 带着 带 利用 按 召集 聚 集结 奔赴 拿 拿出 发出 致电 致信 致函""",
+    Role.MUST: "要 应 必须 坚持 加强 加快",
+    Role.ME: "我 我们 你 你们 您 咱 咱们 我谨 我想 我要 俺",
+    Role.OURS: "国 省 市 县 区 州 校 院 厂 军 党 台 队 方 会 馆 旗 镇 乡",
+    Role.LOCAL: "当地 北京",
+    Role.CLOCK: "时间",
+    Role.PUBLISHED: "出版 举行 召开 发布 公布 播出 结束 闭幕 刊发 发表 推出 印发",
+    Role.HOLLOW: """
+        决定 通知 文章 公告 谈话 倡议 批示 指示 消息 规定 数据 信息 一句 会议 大会 发布会
+        吹风会""",
+    Role.DATA: "数据 统计 调查 报告 通知 声明 公告",
+    Role.MEANS: "在 从 以 通过 围绕 依托 结合 对 凭借 按 针对",
+    Role.MANNER: "最大限度 全力以赴 因地制宜 第一时间 多渠道 多措并举 同步 重点 多种形式 分类",
+    Role.ALL: "各地 多地 各方 各界 全国 全省 全市 全县",
+    Role.OF_ALL: """
+        同比 环比 增长 增幅 下降 上升 提高 降低 达 达到 为 占 是 超过 超 比 较 约 共 共计 合计
+        累计 涨
+        跌 其中 引发 引起 造成 导致 致 致使 意味着 标志着 表明 说明 有 成为 平均 总计 近 全程 历时
+        受到 赢得 获得 便利 方便""",
 }
 _ROLES: dict[str, int] = {}
 for _role, _text in _WORDS.items():
@@ -145,11 +197,18 @@ for _role, _text in _WORDS.items():
         _ROLES[_word] = _ROLES.get(_word, 0) | int(_role)
 
 
+_ACTS = frozenset(_WORDS[Role.ACTS].split())
+
+
 def roles(word: str) -> int:
     """The bits of `Role` that hold for a word."""
-    return _ROLES.get(word, 0)
+    own = _ROLES.get(word, 0)
+    # 在京举行 and 发表谈话 are words of the dictionary too.
+    if len(word) > 3 and (word[:2] in _ACTS or word[-2:] in _ACTS):
+        own |= int(Role.ACTS)
+    return own
 
 
 def roles_of(words: Sequence[str]) -> list[int]:
     """The same for each of some words."""
-    return [_ROLES.get(word, 0) for word in words]
+    return list(map(roles, words))

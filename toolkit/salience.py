@@ -12,8 +12,9 @@ from typing import Any, Self
 
 import numpy as np
 
-from .compression import UNITS, Strip, Units
+from .compression import UNITS, Units
 from .roles import Role
+from .strip import Strip, counts
 from .textrank import Floats
 from .tokens import TAGS, Ints, Kind
 
@@ -55,7 +56,7 @@ def codes(strip: Strip, units: Units) -> dict[str, Ints]:
     clause = strip.clause_of
     chars = strip.chars_before
     sentence_start = first[np.searchsorted(strip.sentence, strip.sentence)]
-    verbs = np.append(0, np.cumsum(strip.of_kind(Kind.VERB)))
+    verbs = counts(strip.of_kind(Kind.VERB))
     verb = np.diff(verbs)
     verbs_before = np.minimum(verbs[:-1] - verbs[first][clause], 2)
     verbs_after = np.minimum(verbs[end][clause] - verbs[1:], 2)

@@ -13,6 +13,7 @@ from .tokens import Flags, Ints, Kind
 DEFAULT_SUMMARY_CHARS = 120
 _RELEVANCE = 0.7
 _LEANING = 0.3
+_LONGEST_SPEAKER = 16
 
 
 def summaries(
@@ -42,7 +43,7 @@ def summaries(
     taken = np.zeros(len(owner), bool)
     room = np.full(count, np.iinfo(np.int64).max if max_chars is None else max_chars)
     spare = np.full(count, len(owner) if sentences is None else sentences)
-    could = lengths > 0
+    could = (lengths > 0) & ~_only_names_the_speaker(ranking, first, last)
     shared = ranking.likeness
     while True:
         fits = could & ~taken & (lengths <= room[owner]) & (spare[owner] > 0)
@@ -77,6 +78,18 @@ def _stripped(ranking: Ranking) -> tuple[Ints, Ints]:
         first += (first < last - 1) & blank[first]
         last -= (last > first + 1) & blank[last - 1]
     return first, last
+
+
+def _only_names_the_speaker(ranking: Ranking, first: Ints, last: Ints) -> Flags:
+    """(S,) what is left of a sentence that a quotation opens, 王芳说。, where others are left."""
+    batch = ranking.batch
+    known = batch.lexicon.facts("roles", roles_of, np.uint64)
+    stop = (known[batch.ids[last - 1]] & np.uint64(Role.STOP)) > 0
+    end = np.maximum(last - 1 - stop, first)
+    says = (known[batch.ids[end]] & np.uint64(Role.SAYS)) > 0
+    found: Flags = says & (batch.offsets[last] - batch.offsets[first] <= _LONGEST_SPEAKER)
+    others = np.bincount(ranking.sentence_of, ~found, minlength=len(batch))
+    return found & (others > 0)[ranking.sentence_of]
 
 
 def _relevance(ranking: Ranking, first: Ints) -> Floats:

@@ -1,0 +1,253 @@
+"""What each clause says of whom: its subject and verbs, and clauses told with another's subject.
+
+Chinese names a subject once and lets the clauses after it go without: 财政部下达资金，支持乡村建设.
+A later clause is told here as if its subject stood in it, 财政部支持乡村建设, and what somebody
+says after the name and the verb alone: 张三在会上强调，…… becomes 张三强调 …….
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .roles import Role
+from .strip import Part, Strip, Told, counts, following, preceding
+from .textrank import ranges
+from .tokens import Flags, Ints, Kind
+
+_LEAD_TOKENS = 10
+_LONGEST_SUBJECT_CHARS = 16
+_FOLLOWING = 1
+_ENDS_NOUN = Role.CLOSES_QUOTE | Role.ETC | Role.ALL
+
+
+class Clauses:
+    """Arrays over the clauses of a strip, C in all, and over its tokens, M."""
+
+    def __init__(self, strip: Strip) -> None:
+        self.strip = strip
+
+    @cached_property
+    def ends(self) -> Ints:
+        """(C,) the end of each clause without the punctuation that closes it."""
+        start, end = self.strip.clauses[:, 0], self.strip.clauses[:, 1].copy()
+        mark = self.strip.is_a(Role.STOP)
+        for _ in range(4):
+            end -= (end > start) & mark[np.maximum(end - 1, 0)]
+        return end
+
+    @cached_property
+    def starts(self) -> Ints:
+        """(C,) the start of each clause past the times and connectives that open it."""
+        return self.past_leads(self.strip.clauses[:, 0], self.strip.clauses[:, 1])
+
+    def past_leads(self, start: Ints, limit: Ints) -> Ints:
+        """The same places past the times and connectives that follow them."""
+        past: Ints = np.minimum(self._next_said[start], np.minimum(start + _LEAD_TOKENS, limit))
+        return past
+
+    @cached_property
+    def _next_said(self) -> Ints:
+        """(M + 1,) the first place at or after each that is more than a time or a connective."""
+        return following(~self.strip.is_part(Part.LEADS))
+
+    @cached_property
+    def first(self) -> Ints:
+        """(C,) the first token of each that says more."""
+        return np.minimum(self.starts, len(self.strip) - 1)
+
+    @cached_property
+    def last(self) -> Ints:
+        """(C,) the last token of each that is no mark."""
+        return np.maximum(self.ends - 1, 0)
+
+    @cached_property
+    def verbs_before(self) -> NDArray[np.int32]:
+        """(M + 1,) the main verbs before each place."""
+        return counts(self.strip.is_part(Part.MAIN))
+
+    @cached_property
+    def noun_end(self) -> Ints:
+        """(M + 1,) where the run of nouns and what belongs to them ends that holds each place."""
+        return following(~self.strip.is_part(Part.NOMINAL))
+
+    def subject_end(self, start: Ints, limit: Ints) -> Ints:
+        """Where the subject ends that opens at each start; the start itself where none does."""
+        strip = self.strip
+        end = np.minimum(self.noun_end[start], limit)
+        last = np.maximum(end - 1, 0)
+        at = np.minimum(end, len(strip) - 1)
+        opens = np.minimum(start, len(strip) - 1)
+        noun = strip.of_kind(Kind.NOUN, last) | strip.is_a(_ENDS_NOUN, last)
+        noun |= strip.tagged("q m z", last)
+        good = (end > start) & noun & ~strip.is_a(Role.NOT_FIRST | Role.PRONOUN, opens)
+        good &= (end < limit) & strip.is_part(Part.PREDICATE, at)
+        # 作出的指示 is a noun, whatever comes before it.
+        good &= self.verbs_before[limit] > self.verbs_before[at]
+        return np.where(good, end, start)
+
+    @cached_property
+    def subjects(self) -> Ints:
+        """(C,) where the subject of each clause ends; its start where it has none."""
+        return self.subject_end(self.starts, self.ends)
+
+    @cached_property
+    def topics(self) -> Ints:
+        """(C,) the same, and where a clause that opens a sentence names somebody and no deed.
+
+        老张，今年种了三十亩; 交警大队从今日起，开展整治
+        """
+        strip = self.strip
+        end = np.minimum(self.noun_end[self.starts], self.ends)
+        verbs = self.verbs_before
+        idle = verbs[self.ends] == verbs[np.minimum(end, self.ends)]
+        after = np.minimum(end, len(strip) - 1)
+        idle &= (end == self.ends) | strip.is_a(Role.TO_TIME | Role.LINKS, after)
+        whole = (end > self.starts) & idle & strip.of_kind(Kind.NOUN, np.maximum(end - 1, 0))
+        whole &= ~strip.is_a(Role.NOT_FIRST, self.first) & (strip.place == 0)
+        return np.where(whole, end, self.subjects)
+
+    @cached_property
+    def frames(self) -> Flags:
+        """(C,) clauses that only say who spoke, or only when or under what something was."""
+        strip = self.strip
+        adverbial = strip.is_a(Role.ADVERBIAL, self.first)
+        adverbial &= strip.is_a(Role.ADVERBIAL_END, self.last)
+        when = strip.tagged("t", self.last) | strip.is_a(Role.DATE_UNIT, self.last)
+        when &= self.verbs_before[self.ends] == self.verbs_before[self.starts]
+        found: Flags = (
+            when
+            | strip.is_a(Role.SAYS | Role.WHEN | Role.NOT_LAST, self.last)
+            | adverbial
+            | (self.starts >= self.ends)
+        )
+        return found
+
+    @cached_property
+    def says(self) -> Flags:
+        """(C,) clauses with what may be a verb, or with a figure and what it counts."""
+        tells = counts(self.strip.is_part(Part.TELLS))
+        found: Flags = tells[self.ends] > tells[np.minimum(self.starts, self.ends)]
+        return found
+
+    @cached_property
+    def depends(self) -> Flags:
+        """(C,) clauses that say where or under what something was and need it to follow."""
+        strip = self.strip
+        found: Flags = strip.is_a(Role.DEPENDENT, self.first) | strip.is_a(Role.WHERE, self.last)
+        return found
+
+
+def retold(strip: Strip) -> tuple[Strip, Ints]:
+    """The clauses of a strip, and after them those that can be told with another's subject.
+
+    Returns
+    -------
+    The strip of all, and (its M,) where each of its tokens stood in the one given.
+    """
+    clauses = Clauses(strip)
+    start, end = clauses.starts, clauses.subjects
+    chars = strip.chars_before
+    number = np.arange(len(strip.clauses))
+    opening = np.searchsorted(strip.telling, strip.telling)
+
+    def last_before(flags: Flags) -> Ints:
+        """(C,) the last flagged clause before each in its telling; -1 for none."""
+        found = np.append(-1, preceding(flags)[:-1])
+        return np.where(found >= opening, found, -1)
+
+    named = strip.tagged("n nr ns nt nz j z eng") | strip.is_a(_ENDS_NOUN)
+    lends = (clauses.topics > start) & named[np.maximum(clauses.topics - 1, 0)]
+    lends &= chars[clauses.topics] - chars[start] <= _LONGEST_SUBJECT_CHARS
+    # Who says a thing does not do what is said.
+    lends &= ~clauses.frames & ~clauses.depends
+    bars = (clauses.frames & ~strip.is_a(Role.WHEN, clauses.last)) | (end > start) | lends
+    lender = last_before(bars)
+    lacks = (end == start) & strip.is_part(Part.PREDICATE, clauses.first) & ~clauses.frames
+    lacks &= ~strip.is_a(Role.OF_ALL, clauses.first)
+    lacks &= ~clauses.depends | strip.is_a(Role.MEANS, clauses.first)
+    borrower = np.flatnonzero(lacks & (lender >= 0) & lends[lender])
+    lender = lender[borrower]
+    speaks = strip.is_a(Role.SPEAKS, clauses.last) & (end > start)
+    # 国家反恐委员会宣布: a noun before the verb may be the rest of a name that was cut in two.
+    before = np.maximum(clauses.ends - 2, 0)
+    speaks &= (before < end) | ~strip.of_kind(Kind.NOUN, before) | strip.is_a(Role.DATA, before)
+    # 俄军辐射防护部队宣布: what opens with a verb is the rest of the name.
+    after = np.minimum(end, len(strip) - 1)
+    speaks &= (end == clauses.ends - 1) | ~strip.is_part(Part.MAIN, after)
+    speaks &= (chars[end] - chars[start] <= _LONGEST_SUBJECT_CHARS) & named[end - 1]
+    speaker = last_before(speaks)
+    # What is said must be whole without what was said before it.
+    figures = counts(strip.of_kind(Kind.NUMBER))
+    whole = (end > start) | (speaker == number - 1) | strip.is_a(Role.MUST, clauses.first)
+    whole |= figures[clauses.ends] > figures[np.minimum(start, clauses.ends)]
+    whole &= ~clauses.frames & ~clauses.depends & clauses.says
+    whole &= ~strip.is_a(Role.NOT_FIRST | Role.OF_ALL, clauses.first)
+    said = np.flatnonzero(whole & (speaker >= 0))
+    speaker = speaker[said]
+    says = clauses.ends[speaker] - 1
+    # 数据显示
+    says -= (says - 1 >= end[speaker]) & strip.is_a(Role.DATA, says - 1)
+    nothing = np.zeros_like(borrower)
+    return _with_told(
+        strip,
+        (Told.LENT, borrower, (start[lender], clauses.topics[lender], nothing, nothing), start),
+        (
+            Told.FRAME,
+            said,
+            (start[speaker], end[speaker], says, strip.clauses[speaker, 1]),
+            start,
+        ),
+    )
+
+
+def _with_told(
+    strip: Strip, *groups: tuple[Told, Ints, tuple[Ints, Ints, Ints, Ints], Ints]
+) -> tuple[Strip, Ints]:
+    """The clauses of a strip, those told with tokens before them, and what follows each of these.
+
+    groups : how the clauses are told, which they are, where the two runs before them start and
+        end, and where each clause of the strip starts.
+    """
+    count = len(strip.clauses)
+    zero = np.zeros(count, np.int64)
+    own = [np.arange(count)]
+    pieces = [np.stack([zero, zero, zero, zero, *strip.clauses.T], axis=1)]
+    telling, told = [strip.telling], [strip.told]
+    thread = int(strip.telling.max(initial=-1)) + 1
+    for kind, clause, before, start in groups:
+        threads = thread + np.arange(len(clause))
+        thread += len(clause)
+        own.append(clause)
+        pieces.append(np.stack([*before, start[clause], strip.clauses[clause, 1]], axis=1))
+        telling.append(threads)
+        told.append(np.full(len(clause), int(kind)))
+        for more in range(1, _FOLLOWING + 1):
+            after = np.minimum(clause + more, count - 1)
+            good = (clause + more < count) & (strip.telling[after] == strip.telling[clause])
+            after = after[good]
+            own.append(after)
+            pieces.append(pieces[0][after])
+            telling.append(threads[good])
+            told.append(np.full(len(after), int(Told.AFTER)))
+    clause, piece = np.concatenate(own), np.concatenate(pieces)
+    thread_of, how = np.concatenate(telling), np.concatenate(told)
+    order = np.lexsort((strip.place[clause], thread_of))
+    clause, piece, thread_of, how = clause[order], piece[order], thread_of[order], how[order]
+    place = ranges(piece.reshape(-1, 2))
+    ends = np.cumsum((piece[:, 1::2] - piece[:, ::2]).sum(axis=1))
+    made = replace(
+        strip,
+        tokens=strip.tokens[place],
+        clauses=np.stack([np.append(0, ends[:-1])[: len(ends)], ends], axis=1),
+        sentence=strip.sentence[clause],
+        place=strip.place[clause],
+        version=strip.version[clause],
+        telling=thread_of,
+        told=how,
+        parts=strip.parts[place],
+    )
+    return made, place
