@@ -226,3 +226,13 @@ def test_a_byline_is_in_neither() -> None:
 def test_an_empty_body() -> None:
     ranking = TextRank().rank(["", "。"])
     assert headlines(ranking) == summaries(ranking) == ["", ""]
+
+
+def test_a_date_is_not_cut_and_a_duration_stays() -> None:
+    bodies = [
+        "县总工会消息：今冬给困难职工发放取暖补贴，每户600元，11月10日前打入“惠民卡”，不用本人申请。",
+        "店关了，失业险只交了七个月。",
+    ]
+    lines = headlines(TextRank().rank(bodies))
+    assert "10打入" not in lines[0] and "消息" not in lines[0]
+    assert lines[1].endswith("只交了七个月")

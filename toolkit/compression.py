@@ -98,8 +98,14 @@ class _Grammar:
         time |= strip.is_a(Role.FROM_TIME) & last_was(time)
         start, end = self._runs(time)
         # 11月1日向…, where 日向 was taken for a word: a date is dropped whole or not at all.
-        whole = ~np.append(number, False)[end]
-        return start[whole], self._with_de(end[whole])
+        good = ~np.append(number, False)[end]
+        after_verb = last_was(self.verb | strip.tagged("ul"))[start]
+        # 只交了七个月, 定于9月10日前报名: how long something was done, and what it was set for.
+        ends = np.append(strip.of_kind(Kind.ENDS_CLAUSE), True)[end] | (
+            end == strip.clause_end[start]
+        )
+        good &= ~(after_verb & (ends | strip.is_a(Role.TO_TIME)[start]))
+        return start[good], self._with_de(end[good])
 
     def office(self) -> tuple[Ints, Ints]:
         """国务院总理 before a name"""
