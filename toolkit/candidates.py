@@ -24,6 +24,7 @@ from .textrank import Floats, Ranking
 from .tokens import Flags, Ints, Kind, next_is
 
 FEWEST_CHARS = 6
+_SPACES = re.compile(r"\s+")
 _LONGEST_RUN = 3
 # About the mean length of printed headlines, which the expected agreement with one depends on.
 PRINTED_CHARS = 22
@@ -68,27 +69,37 @@ class Candidates:
 
     def text(self, number: int) -> str:
         """A candidate as it would be printed, clauses set apart by a space."""
-        end = self.end[number]
-        text, begins, ends, breaks = self._printed
+        batch, start, end = self.strip.batch, self.start[number], self.end[number]
+        if self._as_it_stands[number]:
+            tokens = self.strip.tokens
+            line = batch.text_of(tokens[start], tokens[end - 1] + 1)
+            return _SPACES.sub(" ", line).strip()
+        tokens = self.strip.tokens[start:end]
+        begins, ends = batch.offsets[tokens].tolist(), batch.offsets[tokens + 1].tolist()
+        breaks = self.strip.is_a(Role.BREAK, slice(start, end)).tolist()
         line, quoted = "", 0
-        for token in range(self.start[number], end):
-            part = text[begins[token] : ends[token]].strip("\n")
+        for begin, stop, is_break, after in zip(
+            begins, ends, breaks, [*begins[1:], None], strict=True
+        ):
+            part = batch.text[begin:stop].strip("\n")
             quoted += part.count("“") - part.count("”")
-            if breaks[token] and not quoted:
+            if is_break and not quoted:
                 # 1—11月: a mark between figures stays.
-                after = text[begins[token + 1]] if token + 1 < end else ""
-                line += part if line[-1:].isdigit() and after.isdigit() else " "
+                figures = line[-1:].isdigit() and after and batch.text[after].isdigit()
+                line += part if figures else " "
             else:
                 line += part
-        return re.sub(r"\s+", " ", line).strip()
+        return _SPACES.sub(" ", line).strip()
 
     @cached_property
-    def _printed(self) -> tuple[str, list[int], list[int], list[bool]]:
-        """The text; (M,) where each token starts and ends in it, and whether it is a break."""
-        batch, tokens = self.strip.batch, self.strip.tokens
-        breaks = self.strip.is_a(Role.BREAK)
-        begins, ends = batch.offsets[tokens], batch.offsets[tokens + 1]
-        return batch.text, begins.tolist(), ends.tolist(), breaks.tolist()
+    def _as_it_stands(self) -> Flags:
+        """(N,) whether a candidate is one run of the article's text, with nothing to set apart."""
+        tokens, breaks = self.strip.tokens, counts(self.strip.is_a(Role.BREAK))
+        unbroken = breaks[self.end] == breaks[self.start]
+        # Tokens may be told again in another order, so that the ends alone prove nothing.
+        steps = counts(np.diff(tokens, prepend=-1) != 1)
+        run: Flags = unbroken & (steps[self.end] == steps[np.minimum(self.start + 1, self.end)])
+        return run
 
 
 FEATURES = (
