@@ -20,6 +20,7 @@ _STYLE = {"svg.hashsalt": "toolkit", "svg.fonttype": "none", "font.size": 10}
 
 def markdown(result: Mapping[str, Any]) -> str:
     """The whole result as Markdown."""
+    floor = result["machine"]["measuring process mb"]
     parts = [
         "# Speed and memory\n",
         _conditions(result),
@@ -29,8 +30,11 @@ def markdown(result: Mapping[str, Any]) -> str:
     if result["against peers"]:
         parts += ["## Ratios\n", _ratio_table(result["against peers"])]
     if result["growth"]:
-        parts += ["## Growth of `toolkit run`\n", _growth_table(entries_of(result, "growth"))]
-    parts += ["## Cold start\n", _cold_table(entries_of(result, "throughput"))]
+        parts += [
+            "## Growth of `toolkit run`\n",
+            _growth_table(entries_of(result, "growth"), floor),
+        ]
+    parts += ["## Cold start\n", _cold_table(entries_of(result, "throughput"), floor)]
     parts += ["## Where the time goes\n", _stage_table(result["stages"])]
     parts += ["## What was aimed at\n", _target_table(targets(result))]
     if "against" in result:
@@ -51,7 +55,8 @@ def _conditions(result: Mapping[str, Any]) -> str:
         f"{settings['threads']}; "
         f"{settings['rounds']} rounds in turns, of growth {settings['growth rounds']}. "
         "A figure is the median of the rounds, in brackets the least and the most. Memory is the "
-        "whole process's peak, of several processes the largest one's; MB are millions of bytes "
+        "whole process's peak, in memory with the texts of all articles, of several processes the "
+        "largest one's; MB are millions of bytes "
         f"of UTF-8 in the bodies.\n\nPackages: {versions}.\n"
     )
 
@@ -73,6 +78,15 @@ def figure(value: float) -> str:
 def interval(values: Spread) -> str:
     """A median with the interval around it."""
     return f"{figure(values.median)} [{figure(values.low)}, {figure(values.high)}]"
+
+
+def peaks(entry: Entry, floor: float) -> str:
+    """Peak memory of a command, in MB.
+
+    floor : of the process that started it, as which the system counts at least.
+    """
+    found = spread([sample.peak_mb for sample in entry.rounds])
+    return f"at most {figure(found.high)}" if found.low <= floor + 1 else interval(found)
 
 
 def _throughput_table(entries: Sequence[Entry]) -> str:
@@ -117,7 +131,7 @@ def _ratio_table(ratios: Sequence[Mapping[str, Any]]) -> str:
     )
 
 
-def _growth_table(entries: Sequence[Entry]) -> str:
+def _growth_table(entries: Sequence[Entry], floor: float) -> str:
     rows = []
     for entry in entries:
         if not entry.rounds:
@@ -129,13 +143,13 @@ def _growth_table(entries: Sequence[Entry]) -> str:
                 f"{entry.rounds[0].mb:,.1f}",
                 interval(spread([s.seconds for s in entry.rounds])),
                 interval(spread([milliseconds(s) for s in entry.rounds])),
-                interval(spread([s.peak_mb for s in entry.rounds])),
+                peaks(entry, floor),
             ]
         )
     return table(["archive", "MB", "seconds", "ms an article", "peak memory, MB"], rows)
 
 
-def _cold_table(entries: Sequence[Entry]) -> str:
+def _cold_table(entries: Sequence[Entry], floor: float) -> str:
     return table(
         ["command", "", "seconds", "peak memory, MB"],
         (
@@ -143,7 +157,7 @@ def _cold_table(entries: Sequence[Entry]) -> str:
                 f"`{entry.name}`",
                 "" if entry.rounds else entry.status,
                 interval(spread([s.seconds for s in entry.rounds])) if entry.rounds else "",
-                interval(spread([s.peak_mb for s in entry.rounds])) if entry.rounds else "",
+                peaks(entry, floor) if entry.rounds else "",
             ]
             for entry in entries
             if entry.task == "cold start"
