@@ -236,3 +236,22 @@ def test_a_date_is_not_cut_and_a_duration_stays() -> None:
     lines = headlines(TextRank().rank(bodies))
     assert "10打入" not in lines[0] and "消息" not in lines[0]
     assert lines[1].endswith("只交了七个月")
+
+
+def test_a_name_that_goes_on_lends_no_part_of_itself() -> None:
+    body = (
+        "日前，临江市职工互助保障服务中心完成二次报销打款工作，受助职工3200人，发放互助金640万元。"
+    )
+    line = headlines(TextRank().rank([body]))[0]
+    assert not line.startswith("临江市职工发放")
+
+
+def test_a_place_is_dropped_whole_or_not_at_all() -> None:
+    body = "全市点检员技能比武决赛在澄钢冷轧车间举行，64名选手参加。"
+    line = headlines(TextRank().rank([body]))[0]
+    assert "冷轧车间" not in line or "在澄钢冷轧车间" in line
+
+
+def test_who_somebody_is_is_no_news() -> None:
+    body = "李春生是城东街道的一名快递员，今年二十五岁。区总工会为快递员建成三十家暖心驿站。"
+    assert "是城东" not in headlines(TextRank().rank([body]))[0]

@@ -95,6 +95,25 @@ class Clauses:
         return self.subject_end(self.starts, self.ends)
 
     @cached_property
+    def sure(self) -> Flags:
+        """(C,) whether what follows the subject can only be what it does.
+
+        北京市职工 is no subject in 北京市职工互助保障服务中心完成…: the name goes on.
+        """
+        strip = self.strip
+        at = np.minimum(self.subjects, len(strip) - 1)
+        after = np.minimum(at + 1, len(strip) - 1)
+        alone = self.verbs_before[self.ends] - self.verbs_before[at] == 1
+        found: Flags = (
+            ~strip.is_part(Part.VERB, at)
+            | alone
+            | strip.tagged("ul uz", after)
+            | strip.of_kind(Kind.NUMBER | Kind.NUMERAL, after)
+            | strip.is_a(Role.OPENS_QUOTE, after)
+        )
+        return found
+
+    @cached_property
     def topics(self) -> Ints:
         """(C,) the same, and where a clause that opens a sentence names somebody and no deed.
 
@@ -135,9 +154,14 @@ class Clauses:
 
     @cached_property
     def depends(self) -> Flags:
-        """(C,) clauses that say where or under what something was and need it to follow."""
+        """(C,) clauses that need more to follow: where or under what it was, or who somebody is."""
         strip = self.strip
-        found: Flags = strip.is_a(Role.DEPENDENT, self.first) | strip.is_a(Role.WHERE, self.last)
+        is_, one = counts(strip.is_a(Role.IS)), counts(strip.is_a(Role.ONE))
+        starts = np.minimum(self.starts, self.ends)
+        introduces = (is_[self.ends] > is_[starts]) & (one[self.ends] > one[starts])
+        found: Flags = (
+            introduces | strip.is_a(Role.DEPENDENT, self.first) | strip.is_a(Role.WHERE, self.last)
+        )
         return found
 
 
@@ -162,6 +186,7 @@ def retold(strip: Strip) -> tuple[Strip, Ints]:
     named = strip.tagged("n nr ns nt nz j z eng") | strip.is_a(_ENDS_NOUN)
     lends = (clauses.topics > start) & named[np.maximum(clauses.topics - 1, 0)]
     lends &= chars[clauses.topics] - chars[start] <= _LONGEST_SUBJECT_CHARS
+    lends &= clauses.sure | (clauses.topics != end)
     # Who says a thing does not do what is said.
     lends &= ~clauses.frames & ~clauses.depends
     bars = (clauses.frames & ~strip.is_a(Role.WHEN, clauses.last)) | (end > start) | lends

@@ -133,6 +133,10 @@ class _Grammar:
         good &= (de < at) | (de > verb + 3) | (de >= self.strip.clause_end[at])
         # 在一处废弃厂房内查获: the place ends after what was taken for its verb.
         good &= following(self.strip.is_a(Role.WHERE))[verb] > verb + 3
+        # 在澄钢冷轧车间举行: so does it where a noun and another verb follow that verb.
+        after = np.minimum(verb + 1, len(self.index) - 1)
+        again = following(self.verb)[after] < self.strip.clause_end[at]
+        good &= ~(self.noun[after] & again & self.verb[np.minimum(verb, after)])
         good &= ~self._says_when[at]
         return at[good], verb[good]
 
