@@ -255,3 +255,14 @@ def test_a_place_is_dropped_whole_or_not_at_all() -> None:
 def test_who_somebody_is_is_no_news() -> None:
     body = "李春生是城东街道的一名快递员，今年二十五岁。区总工会为快递员建成三十家暖心驿站。"
     assert "是城东" not in headlines(TextRank().rank([body]))[0]
+
+
+def test_what_stands_before_a_long_noun_is_not_its_subject() -> None:
+    body = "区总工会主席近日对暖心驿站建设作出的重要指示，在基层工会干部中引发强烈反响。"
+    line = headlines(TextRank().rank([body]))[0]
+    assert not line.startswith(("区总工会主席在基层", "区总工会主席引发"))
+
+
+def test_who_attacked_was_not_repelled() -> None:
+    body = "诈骗团伙昨日冒充工会人员向职工发短信，均被反诈中心拦截。"
+    assert not headlines(TextRank().rank([body]))[0].startswith("诈骗团伙均被")

@@ -21,6 +21,7 @@ from .tokens import Flags, Ints, Kind
 _LEAD_TOKENS = 10
 _LONGEST_SUBJECT_CHARS = 16
 _FOLLOWING = 1
+_PASSIVE = ("被", "遭", "遭到", "受到", "均被")
 _ENDS_NOUN = Role.CLOSES_QUOTE | Role.ETC | Role.ALL
 
 
@@ -187,12 +188,22 @@ def retold(strip: Strip) -> tuple[Strip, Ints]:
     lends = (clauses.topics > start) & named[np.maximum(clauses.topics - 1, 0)]
     lends &= chars[clauses.topics] - chars[start] <= _LONGEST_SUBJECT_CHARS
     lends &= clauses.sure | (clauses.topics != end)
+    # 总书记近日作出的重要指示，引发…: the clause is one long noun, and 总书记 no subject.
+    of, did = preceding(strip.is_a(Role.DE)), preceding(strip.is_part(Part.MAIN))
+    of, last = of[clauses.last], clauses.last
+    long_noun = (strip.of_kind(Kind.NOUN, last) & (of > did[last])) | (last - of <= 2)
+    lends &= ~long_noun | (of < clauses.topics)
     # Who says a thing does not do what is said.
     lends &= ~clauses.frames & ~clauses.depends
-    bars = (clauses.frames & ~strip.is_a(Role.WHEN, clauses.last)) | (end > start) | lends
-    lender = last_before(bars)
     lacks = (end == start) & strip.is_part(Part.PREDICATE, clauses.first) & ~clauses.frames
+    # What opens with a noun has a subject of its own, known or not, and is told of no other.
+    other = ~lacks & ~clauses.frames & ~clauses.depends
+    bars = (clauses.frames & ~strip.is_a(Role.WHEN, clauses.last)) | other | lends
+    lender = last_before(bars)
     lacks &= ~strip.is_a(Role.OF_ALL, clauses.first)
+    # What was done to somebody, was done to what the clause before tells of, not to who did that.
+    passive = counts(strip.batch.member(_PASSIVE, strip.tokens))
+    lacks &= passive[clauses.ends] == passive[np.minimum(start, clauses.ends)]
     lacks &= ~clauses.depends | strip.is_a(Role.MEANS, clauses.first)
     borrower = np.flatnonzero(lacks & (lender >= 0) & lends[lender])
     lender = lender[borrower]
