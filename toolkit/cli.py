@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 from time import perf_counter
 from typing import IO, TYPE_CHECKING, Annotated, Any
@@ -736,9 +737,9 @@ class _Input:
         if self.left_out or unused:
             raise typer.Exit(1 if self.read > unused else 2)
 
-    @property
+    @cached_property
     def root(self) -> str:
-        """The folder that holds all inputs."""
+        """The folder that holds all inputs, looked up once."""
         from .readers import root_of
 
         return root_of(self.paths)
