@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from .peers import ASSEMBLED
-from .throughput import Entry, Spread, entries_of, milliseconds, ratios, spread
+from .throughput import HEADED, Entry, Spread, entries_of, milliseconds, ratios, spread
 
 SMALL, LARGE = "10,000 articles", "1,000,000 articles"
-HEADED = "toolkit tags + headlines"
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 BATCH = 256
 WARM_UP = 16
 STAGED = 20_000
+HEADED = "toolkit tags + headlines"
 RESAMPLES = 2000
 ONE_THREAD = {
     f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB_MAXIMUM")
@@ -138,9 +139,7 @@ OURS = (
     Contestant("toolkit tags", "tags", tags, "toolkit", ours=True),
     Contestant("toolkit ranking", "ranking", ranking, "toolkit", ours=True),
     Contestant("toolkit headlines", "headlines", headline, "toolkit", ours=True),
-    Contestant(
-        "toolkit tags + headlines", "tags + headlines", tags_and_headlines, "toolkit", ours=True
-    ),
+    Contestant(HEADED, "tags + headlines", tags_and_headlines, "toolkit", ours=True),
     Contestant("toolkit rows", "rows in memory", everything, "toolkit", ours=True),
 )
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from benchmarks.peers import ASSEMBLED
-from benchmarks.targets import HEADED, targets
-from benchmarks.throughput import Entry, Sample
+from benchmarks.targets import targets
+from benchmarks.throughput import HEADED, Entry, Sample
 
 CORE = {
     "rjieba.cut": 0.1,

@@ -21,7 +21,6 @@ from .tokens import Flags, Ints, Kind
 _LEAD_TOKENS = 10
 _LONGEST_SUBJECT_CHARS = 16
 _FOLLOWING = 1
-_PASSIVE = ("被", "遭", "遭到", "受到", "均被")
 _ENDS_NOUN = Role.CLOSES_QUOTE | Role.ETC | Role.ALL
 
 
@@ -202,7 +201,7 @@ def retold(strip: Strip) -> tuple[Strip, Ints]:
     lender = last_before(bars)
     lacks &= ~strip.is_a(Role.OF_ALL, clauses.first)
     # What was done to somebody, was done to what the clause before tells of, not to who did that.
-    passive = counts(strip.batch.member(_PASSIVE, strip.tokens))
+    passive = counts(strip.is_a(Role.PASSIVE))
     lacks &= passive[clauses.ends] == passive[np.minimum(start, clauses.ends)]
     lacks &= ~clauses.depends | strip.is_a(Role.MEANS, clauses.first)
     borrower = np.flatnonzero(lacks & (lender >= 0) & lends[lender])

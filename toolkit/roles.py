@@ -14,6 +14,7 @@ class Role(IntFlag):
     TIME = auto()
     DATE_UNIT = auto()
     ONE = auto()  # one of many, as somebody is introduced
+    PASSIVE = auto()  # what is told was done to the subject
     TO_TIME = auto()  # may stand before a time and belong to it
     FROM_TIME = auto()  # may stand after a time and belong to it
     OFFICE = auto()  # an office that a name follows and can do without
@@ -82,6 +83,7 @@ _WORDS = {
         年 月 日 号 时 点 分 年度 季度 月份 半年 日起 日至 时许 点钟 许 日前 月前 年前 月底 年底
         月初 年初 日晚""",
     Role.ONE: "一名 一位 一员",
+    Role.PASSIVE: "被 遭 遭到 受到 均被",
     Role.TO_TIME: "截至 于 自 从 在",
     Role.FROM_TIME: "起 以来 前 后",
     Role.OFFICE: """

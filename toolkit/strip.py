@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from .arrays import bits
 from .roles import Role, roles_of
 from .textrank import Ranking, places_within, ranges
 from .tokens import EVERY, TAGS, Flags, Ints, Kind, TokenBatch, last_was, next_is
@@ -64,7 +65,7 @@ class Strip:
     version: Ints
     telling: Ints
     told: Ints
-    parts: NDArray[np.uint8]
+    parts: NDArray[np.uint16]
 
     @classmethod
     def of(cls, ranking: Ranking) -> Strip:
@@ -78,7 +79,7 @@ class Strip:
         place = places_within(sentence)
         none = np.zeros_like(place)
         tokens = ranges(clauses)
-        unknown = np.zeros(len(tokens), np.uint8)
+        unknown = np.zeros(len(tokens), np.uint16)
         bare = cls(ranking, tokens, own, sentence, place, none, sentence, none, unknown)
         return replace(bare, parts=_parts(bare))
 
@@ -163,7 +164,7 @@ class Strip:
 
     def is_part(self, part: Part, at: Ints | slice = EVERY) -> Flags:
         """Whether each token, or each at some places, is a part, or any of several."""
-        return (self.parts[at] & np.uint8(part)) > 0
+        return (self.parts[at] & np.uint16(part)) > 0
 
     def tagged(self, tags: str, at: Ints | slice = EVERY) -> Flags:
         """Whether each token, or each at some places, is one of some parts of speech.
@@ -184,7 +185,7 @@ def _near(ranking: Ranking) -> Flags:
     return near
 
 
-def _parts(strip: Strip) -> NDArray[np.uint8]:
+def _parts(strip: Strip) -> NDArray[np.uint16]:
     """(M,) the bits of `Part` that hold for each token."""
     is_a, tagged = strip.is_a, strip.tagged
     number = strip.of_kind(Kind.NUMBER)
@@ -221,10 +222,7 @@ def _parts(strip: Strip) -> NDArray[np.uint8]:
         Part.LEADS: leads,
         Part.QUOTED: quoted,
     }
-    parts = np.zeros(len(strip), np.uint8)
-    for part, flags in held.items():
-        parts |= np.where(flags, np.uint8(part), np.uint8(0))
-    return parts
+    return bits(held.items(), len(strip))
 
 
 def counts(values: NDArray[np.generic]) -> NDArray[np.int32]:

@@ -110,7 +110,7 @@ def members(archive: ZipFile, source: str, reading: Reading) -> Iterator[tuple[s
         try:
             with archive.open(info) as stream:
                 yield name, cast(IO[bytes], _Bounded(stream, name, _size(info), reading))
-        except (NotImplementedError, BadZipFile, RuntimeError) as error:
+        except (BadZipFile, RuntimeError) as error:  # the latter for packings zipfile does not know
             reading.on_error(InputError(name, f"cannot be unpacked: {error}"))
 
 
