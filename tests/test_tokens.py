@@ -105,3 +105,25 @@ def test_an_empty_batch() -> None:
     assert len(batch) == 0
     assert batch.sentences.shape == (0, 2)
     assert np.array_equal(batch.documents, [0])
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("国防部25日称，", ["国防部", "25", "日", "称", "，"]),
+        ("7日至8日", ["7", "日", "至", "8", "日"]),
+        ("国家副主席韩正在北京会见", ["国家", "副", "主席", "韩正", "在", "北京", "会见"]),
+        ("大会25日在京举行", ["大会", "25", "日", "在", "京", "举行"]),
+        ("中方愿同各方合作", ["中方", "愿", "同", "各方", "合作"]),
+    ],
+)
+def test_words_are_told_apart_by_what_stands_before_them(text: str, words: list[str]) -> None:
+    batch = Tokenizer().batch([text])
+    assert [batch.word(token) for token in range(len(batch.ids) - 1)] == words
+    assert batch.text_of(0, len(words)) == text
+
+
+def test_a_dash_within_a_name_ends_no_clause() -> None:
+    batch = Tokenizer().batch(["中国—中亚峰会今天开幕—记者在现场。"])
+    clauses = [batch.text_of(first, last) for first, last in batch.clauses]
+    assert clauses == ["中国—中亚峰会今天开幕—", "记者在现场。\n"]

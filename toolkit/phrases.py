@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .arrays import bits, distinct
+from .tags import TAGS
 from .textrank import Floats, Ranking
-from .tokens import STOPWORDS, TAGS, Flags, Ints, Kind, Lexicon, TokenBatch
+from .tokens import STOPWORDS, Flags, Ints, Kind, Lexicon, TokenBatch
 
 _MOST_WORDS = 6
 _OPENS = "“《「『"

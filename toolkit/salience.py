@@ -15,8 +15,9 @@ import numpy as np
 from .compression import UNITS, Units
 from .roles import Role
 from .strip import Strip, counts
+from .tags import TAGS
 from .textrank import Floats
-from .tokens import TAGS, Ints, Kind
+from .tokens import Ints, Kind
 
 _TAG_COUNT = len(TAGS) + 1
 _SPOTS = 20

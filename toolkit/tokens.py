@@ -24,6 +24,8 @@ from .article import Article
 from .byline import credit_length
 from .characters import simplify
 from .errors import InputError
+from .roles import Sense, senses_of
+from .tags import tag_of, tag_place
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -37,6 +39,15 @@ CLOSERS = frozenset("”’」』）)》】")
 _NOUN_TAGS = ("n", "vn", "an", "j", "l", "i", "eng", "s")
 # Nouns that jieba's dictionary has as verbs.
 _NOUNS = frozenset("外卖 快递 环卫 保洁 代驾 家政 志愿".split())
+_NO_DISTRICTS = frozenset(
+    """城市 小区 社区 园区 地区 市区 山区 景区 校区 厂区 辖区 片区 街区 牧区 灾区 老区 库区 超市
+    上市 门市 都市 夜市 集市 股市 楼市 郊区 城区 新区 矿区 林区 战区 全市 全省 全县 全区 各省
+    各市 各县 各区 外省 宿舍区 生活区 工业区 开发区 高新区 示范区 试验区 自贸区""".split()
+)
+# After a figure the dictionary's model takes these for words: 25|日称, 7|日至.
+_GLUED = frozenset(unit + after for unit in "年月日时点" for after in "称至到向为有在与同对将随")
+_FIGURES = frozenset("一二三四五六七八九十百千万亿两几零〇0123456789.")
+_IN_BEIJING = ("举行", "召开", "开幕", "闭幕", "发布")
 # A lexicon is begun anew past this size, so that memory stays flat over an archive.
 _MOST_WORDS = 1 << 18
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -99,9 +110,9 @@ class Lexicon(dict[str, int]):
         """Find out what is known of the words that were added since the last time."""
         new = self.words[len(self.lengths) :]
         if new:
-            tags = [rjieba.tag(word)[-1][1] for word in new]
+            tags = list(map(tag_of, new))
             self._lengths.extend(list(map(len, new)))
-            self._tags.extend(list(map(_tag_place, tags)))
+            self._tags.extend(list(map(tag_place, tags)))
             self._kinds.extend(_kinds(new, tags))
 
     def facts(
@@ -146,6 +157,7 @@ class Kind(IntFlag):
     CONTENT = auto()  # a word of two characters or more that is no stopword
     NUMBER = auto()  # opens and ends with a digit
     NUMERAL = auto()  # a number in figures or characters
+    COUNT = auto()  # such a number without what it counts: 三, not 三名
     NOUN = auto()  # a noun or used as one: names, abbreviations, idioms too
     VERB = auto()  # a verb and no verbal noun
     PERSON = auto()  # a person's name
@@ -154,16 +166,8 @@ class Kind(IntFlag):
     ENDS_CLAUSE = auto()
     CLOSES = auto()  # what may stand after the stop that ends a sentence
     BLANK = auto()
+    PLACE = auto()  # the name of a place or of a body
     DISTRICT = auto()  # a short name of a province, city, district or county
-
-
-# jieba's parts of speech; one that is not here counts as its first letter.
-TAGS = tuple("n nr ns nt nz t m q v vn a ad b d p c u uj ul uz f s r x i l j eng y z k o".split())
-_TAG_PLACES = {tag: place for place, tag in enumerate(TAGS)}
-
-
-def _tag_place(tag: str) -> int:
-    return _TAG_PLACES.get(tag, _TAG_PLACES.get(tag[0], _TAG_PLACES["x"]))
 
 
 def _kinds(words: Sequence[str], tags: Sequence[str]) -> NDArray[np.uint16]:
@@ -173,12 +177,14 @@ def _kinds(words: Sequence[str], tags: Sequence[str]) -> NDArray[np.uint16]:
         return np.fromiter(map(holds, of), bool, len(words))
 
     word = each(lambda word: any(map(str.isalpha, word)))
+    figure = each(lambda word: word[-1].isdigit() or _FIGURES.issuperset(word))
     noun = each(lambda tag: tag.startswith(_NOUN_TAGS), tags) | each(_NOUNS.__contains__)
     holds = {
         Kind.WORD: word,
         Kind.CONTENT: word & each(lambda word: len(word) > 1 and word not in STOPWORDS),
         Kind.NUMBER: each(lambda word: word[0].isdigit() and word[-1].isdigit()),
-        Kind.NUMERAL: each(lambda tag: tag[0] == "m", tags),
+        Kind.NUMERAL: each(lambda tag: tag[0] == "m", tags) | figure,
+        Kind.COUNT: figure,
         Kind.NOUN: noun,
         Kind.VERB: each(lambda tag: tag[0] == "v", tags) & ~noun,
         Kind.PERSON: each(lambda tag: tag.startswith("nr"), tags),
@@ -187,7 +193,10 @@ def _kinds(words: Sequence[str], tags: Sequence[str]) -> NDArray[np.uint16]:
         Kind.ENDS_CLAUSE: each(CLAUSE_ENDS.__contains__),
         Kind.CLOSES: each(CLOSERS.__contains__),
         Kind.BLANK: each(str.isspace),
-        Kind.DISTRICT: each(lambda word: word[-1] in "省市区县" and 1 < len(word) <= 4),
+        Kind.PLACE: each(lambda tag: tag in ("ns", "nt", "nz", "j"), tags),
+        Kind.DISTRICT: each(
+            lambda word: word[-1] in "省市区县" and 1 < len(word) <= 4 and word not in _NO_DISTRICTS
+        ),
     }
     return bits(holds.items(), len(words))
 
@@ -281,6 +290,14 @@ class TokenBatch:
         return np.stack([document[is_first], word[is_first]], axis=1), term_of
 
     @cached_property
+    def hyphens(self) -> Flags:
+        """(T,) dashes within a name or between figures: 中国—中亚峰会, 1—11月."""
+        dash = self.member("—-－")
+        joined = self.of(Kind.NUMBER) | self.of(Kind.PLACE)
+        found: Flags = dash & last_was(joined) & next_is(joined)
+        return found
+
+    @cached_property
     def sentences(self) -> Ints:
         """(S, 2) first token and end of each sentence of the bodies that holds a word."""
         return self._runs(Kind.ENDS_SENTENCE)
@@ -296,7 +313,7 @@ class TokenBatch:
             return np.empty((0, 2), np.int64)
         # A comma or colon within a number, 1,200 or 3:2, ends nothing.
         number = self.of(Kind.NUMBER)
-        stops = self.of(ends) & ~(last_was(number) & next_is(number))
+        stops = self.of(ends) & ~(last_was(number) & next_is(number)) & ~self.hyphens
         closes = self.of(Kind.CLOSES)
         closes[self.bodies[self.bodies < total]] = False
         # A closer directly after a stop, or after such a closer, still belongs to the sentence.
@@ -357,7 +374,7 @@ class Tokenizer:
             # A lone surrogate is no character; the segmenter takes only text.
             parts = [_SURROGATES.sub("\ufffd", part) for part in parts]
             ids = self._numbers(parts)
-        lexicon.learn()
+        ids = self._mended(ids)
         offsets = np.zeros(len(ids) + 1, np.int64)
         np.cumsum(lexicon.lengths[ids], out=offsets[1:])
         borders = np.append(0, np.cumsum(list(map(len, parts)), dtype=np.int64))
@@ -373,6 +390,60 @@ class Tokenizer:
         # Each part's words are looked up as soon as they are made, while they are near.
         words = chain.from_iterable(map(self._cut, simplify(parts)))
         return np.fromiter(map(self._lexicon.__getitem__, words), np.int64)
+
+    def _mended(self, ids: Ints) -> Ints:
+        """The same words, where what stands before one shows that it was cut wrong."""
+        lexicon = self._lexicon
+        lexicon.learn()
+        words = lexicon.words
+        number = (lexicon.kinds[ids] & np.uint16(Kind.NUMBER)) > 0
+        # 副主席|韩|正在|北京: after an office, a surname alone has lost its name to the next word.
+        busy = np.flatnonzero(ids[2:] == lexicon.get("正在", -1)) + 2
+        lone = lexicon.lengths[ids[busy - 1]] == 1
+        lone &= (
+            lexicon.facts("senses", senses_of, np.uint64)[ids[busy - 2]] & np.uint64(Sense.OFFICE)
+            > 0
+        )
+        for place in busy[lone].tolist():
+            ids[place - 1 : place + 1] = lexicon[words[ids[place - 1]] + "正"], lexicon["在"]
+        glued = lexicon.facts("glued", lambda new: [word in _GLUED for word in new], np.bool_)
+        ids = self._cut_at(ids, np.where(glued[ids] & last_was(number), 1, 0))
+        for _ in range(2):
+            ids = self._cut_at(ids, lexicon.facts("joined", _joined, np.int64)[ids])
+        lexicon.learn()
+        return ids
+
+    def _cut_at(self, ids: Ints, lengths: Ints) -> Ints:
+        """The words with each cut after so many characters; 0 leaves it whole."""
+        lexicon = self._lexicon
+        places = np.flatnonzero(lengths)
+        words = [lexicon.words[number] for number in ids[places].tolist()]
+        halves = [
+            (word[:length], word[length:])
+            for word, length in zip(words, lengths[places].tolist(), strict=True)
+        ]
+        ids[places] = [lexicon[first] for first, _ in halves]
+        return np.insert(ids, places + 1, [lexicon[second] for _, second in halves])
+
+
+def _joined(words: Sequence[str]) -> list[int]:
+    """After how many characters each word ends that was joined to the next; 0 where none was."""
+
+    def end(word: str) -> int:
+        if word[0] == "在" and word[1:2] == "京" and word[2:] in _IN_BEIJING:
+            return 1
+        if word[0] == "京" and word[1:] in _IN_BEIJING:
+            return 1
+        if len(word) < 2 or word.isascii() or rjieba.has_word(word):
+            return 0
+        # 愿|同, 队|以; 演讲|时; 同|塞方
+        if len(word) == 2 and (word[1] in "以向同与为由将说称" or word[0] == "据"):
+            return 1
+        if len(word) == 3 and word[2] == "时" and rjieba.has_word(word[:2]):
+            return 2
+        return int(len(word) > 2 and word[0] in "同由")
+
+    return list(map(end, words))
 
 
 def next_is(flags: Flags) -> Flags:
