@@ -8,6 +8,7 @@ All candidates of a batch are rows of arrays.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from .arrays import distinct
 from .clauses import Clauses, retold
 from .compression import units, versions
-from .roles import Role
+from .roles import Role, Sense
 from .salience import Salience
 from .strip import Part, Strip, Told, counts, following, preceding
 from .textrank import Floats, Ranking
@@ -26,6 +27,8 @@ from .tokens import Flags, Ints, Kind, next_is
 FEWEST_CHARS = 6
 _SPACES = re.compile(r"\s+")
 _LONGEST_RUN = 3
+_HOLLOW_CHARS = 6
+_SAYS_CHARS = 3
 # About the mean length of printed headlines, which the expected agreement with one depends on.
 PRINTED_CHARS = 22
 
@@ -76,17 +79,13 @@ class Candidates:
             return _SPACES.sub(" ", line).strip()
         tokens = self.strip.tokens[start:end]
         begins, ends = batch.offsets[tokens].tolist(), batch.offsets[tokens + 1].tolist()
-        breaks = self.strip.is_a(Role.BREAK, slice(start, end)).tolist()
+        breaks = self.strip.breaks[start:end].tolist()
         line, quoted = "", 0
-        for begin, stop, is_break, after in zip(
-            begins, ends, breaks, [*begins[1:], None], strict=True
-        ):
+        for begin, stop, is_break in zip(begins, ends, breaks, strict=True):
             part = batch.text[begin:stop].strip("\n")
             quoted += part.count("“") - part.count("”")
             if is_break and not quoted:
-                # 1—11月: a mark between figures stays.
-                figures = line[-1:].isdigit() and after and batch.text[after].isdigit()
-                line += part if figures else " "
+                line += " "
             else:
                 line += part
         return _SPACES.sub(" ", line).strip()
@@ -94,7 +93,7 @@ class Candidates:
     @cached_property
     def _as_it_stands(self) -> Flags:
         """(N,) whether a candidate is one run of the article's text, with nothing to set apart."""
-        tokens, breaks = self.strip.tokens, counts(self.strip.is_a(Role.BREAK))
+        tokens, breaks = self.strip.tokens, counts(self.strip.breaks)
         unbroken = breaks[self.end] == breaks[self.start]
         # Tokens may be told again in another order, so that the ends alone prove nothing.
         steps = counts(np.diff(tokens, prepend=-1) != 1)
@@ -133,12 +132,31 @@ FEATURES = (
     "pivot",  # what it has somebody do stands in the clause after it
     "lent",  # the subject was taken from a clause before
     "framed",  # opens with who spoke
+    "general",  # its subject names nothing in particular
+    "hollow",  # says only that a meeting was held or that somebody spoke
+    "theme",  # share of what speaks for the article's theme
+    "lost",  # characters left out inside it, by how likely a headline keeps them
 )
 
 
-def candidates(ranking: Ranking, max_chars: int, salience: Salience) -> Candidates:
-    """Every run of clauses that fits a headline, with the figures it is chosen by."""
-    strip = Strip.of(ranking)
+# For each article, the words that spoke for its theme, and how strongly.
+Evidence = Sequence[Mapping[str, float]]
+
+
+def candidates(
+    ranking: Ranking,
+    sentences: Flags,
+    max_chars: int,
+    salience: Salience,
+    evidence: Evidence | None = None,
+) -> Candidates:
+    """Every run of clauses that fits a headline, with the figures it is chosen by.
+
+    Parameters
+    ----------
+    sentences : (S,) those of the batch that it may come from.
+    """
+    strip = Strip.of(ranking, sentences)
     if not len(strip):
         none = np.empty(0, np.int64)
         return Candidates(
@@ -146,18 +164,52 @@ def candidates(ranking: Ranking, max_chars: int, salience: Salience) -> Candidat
         )
     droppable = units(strip)
     log_odds = salience.log_odds(strip, droppable)
-    shortened, place = versions(strip, droppable, log_odds)
+    shortened, place = versions(strip, droppable, log_odds, max_chars)
     told, again = retold(shortened)
-    return _Search(told, log_odds[place][again], max_chars).candidates()
+    theme = _shares(strip, evidence or [])
+    return _Search(strip, told, log_odds, theme, place[again], max_chars).candidates()
+
+
+def _shares(strip: Strip, evidence: Evidence) -> Floats:
+    """(M,) what each token is of all that speaks for its article's theme."""
+    lexicon = strip.batch.lexicon
+    found = {
+        article * len(lexicon.words) + lexicon[word]: weight / sum(words.values())
+        for article, words in enumerate(evidence)
+        for word, weight in words.items()
+        if word in lexicon
+    }
+    keys = np.array([-1, *sorted(found)])
+    shares = np.array([0.0, *(found[key] for key in sorted(found))])
+    own = strip.article[strip.clause_of] * len(lexicon.words) + strip.ids
+    at = np.searchsorted(keys, own, "right") - 1
+    return np.where(keys[at] == own, shares[at], 0.0)
 
 
 class _Search:
-    """The arrays over tokens and clauses that candidates are found with."""
+    """The arrays over tokens and clauses that candidates are found with.
 
-    def __init__(self, strip: Strip, log_odds: Floats, max_chars: int) -> None:
+    text, strip : the sentences as they stand, L tokens in all, and as they are told, M tokens.
+    log_odds, theme : (L,) of a headline keeping each token of the text; what it says of the theme.
+    origin : (M,) where each token of the strip stands in the text.
+    """
+
+    def __init__(
+        self,
+        text: Strip,
+        strip: Strip,
+        log_odds: Floats,
+        theme: Floats,
+        origin: Ints,
+        max_chars: int,
+    ) -> None:
         self.strip = strip
         self.clauses = Clauses(strip)
-        self.log_odds = log_odds
+        self.text = text
+        self.origin = origin
+        self.log_odds = log_odds[origin]
+        self.theme = theme[origin]
+        self.before_telling = log_odds
         self.max_chars = max_chars
 
     def candidates(self) -> Candidates:
@@ -181,7 +233,7 @@ class _Search:
                 run = run[~fits]
         start, stop, run = np.concatenate(starts), np.concatenate(ends), np.concatenate(runs)
         trim, was = np.concatenate(trimmed), np.concatenate(cuts)
-        good = np.flatnonzero(self._printable(start, stop))
+        good = np.flatnonzero(self._printable(start, stop, self.clauses.starts[last[run]]))
         good = good[self._first_alike(start[good], stop[good])]
         article = self.strip.article[first[run]]
         order = good[np.lexsort((stop[good], start[good], article[good]))]
@@ -207,7 +259,7 @@ class _Search:
         clause = np.arange(len(strip.clauses))
         frame = self.clauses.frames
         stands = ~frame & ~self.clauses.depends & self.clauses.says
-        begins = strip.told != Told.AFTER
+        begins = (strip.told != Told.AFTER) & ~self.clauses.refers
         frame = frame & (strip.told != Told.FRAME)
         alone = stands & begins
         first, last = [clause[alone]], [clause[alone]]
@@ -258,11 +310,15 @@ class _Search:
         """(M + 1,) places where an object ends: a noun, and then a mark or verbs alone."""
         strip = self.strip
         noun = strip.of_kind(Kind.NOUN) | strip.is_a(Role.CLOSES_QUOTE)
-        # Of 总书记、国家主席 and 采购和投资, the first alone says something else.
-        parallel = Role.OPENS_QUOTE | Role.OPENS_BRACKET
-        joint = strip.of_kind(Kind.JOINT) & ~strip.is_a(parallel)
+        joint = strip.of_kind(Kind.JOINT) & ~strip.is_a(Role.OPENS_QUOTE | Role.OPENS_BRACKET)
         can = np.zeros(len(strip) + 1, bool)
-        can[1:-1] = noun[:-1] & joint[1:]
+        # 总书记、国家主席某某: of several offices the first alone is somebody else's.
+        can[1:-1] = noun[:-1] & joint[1:] & ~strip.names(Sense.OFFICE)[:-1]
+        # 中国－东盟会议
+        can[1:-1] &= ~strip.is_a(Role.RANGE)[1:]
+        # 重要文章《…》
+        titled = strip.names(Sense.GENERAL)[:-1] & strip.is_a(Role.OPENS_QUOTE)[1:]
+        can[1:-1] |= titled & ~strip.is_part(Part.QUOTED)[:-1]
         verbal = strip.is_part(Part.MAIN)
         others = counts(~verbal)
         ends = self.clauses.ends[strip.clause_of]
@@ -277,36 +333,52 @@ class _Search:
 
     def _cut(self, start: Ints, end: Ints, last: Ints) -> Ints:
         """The last place where a run that is too long can end and still fit; its start if none."""
-        chars = self.strip.chars_before
+        opening, chars = start, self.strip.chars_before
         fits = np.searchsorted(chars, chars[start] + self.max_chars, "right") - 1
         latest = self._last_can_end[np.minimum(fits, end)]
-        # What is left of the last clause must still have its verb.
+        # What is left of the last clause must still have its verb, and the verb of who spoke is
+        # none: 卫健委通报 31个省.
+        framed = self.strip.told[self.strip.clause_of[np.minimum(start, len(self.strip) - 1)]]
+        said = following(self.strip.of_kind(Kind.ENDS_CLAUSE))[start] + 1
+        start = np.where(framed == Told.FRAME, np.minimum(said, end), start)
         since = np.maximum(start, self.strip.clause_start[np.maximum(latest - 1, 0)]) + 1
         verbs = self.clauses.verbs_before
         good = (latest > np.maximum(start, last)) & (
             verbs[np.maximum(latest - 1, 0)] > verbs[np.minimum(since, len(verbs) - 1)]
         )
-        return np.where(good, latest, start)
+        return np.where(good, latest, opening)
 
-    def _printable(self, start: Ints, end: Ints) -> Flags:
+    def _printable(self, start: Ints, end: Ints, last_clause: Ints) -> Flags:
         strip = self.strip
         last = np.maximum(end - 1, 0)
         first = np.minimum(start, len(strip) - 1)
         chars = self._chars(start, end)
         # 我市 is a place.
-        me = strip.is_a(Role.ME) & ~strip.is_part(Part.QUOTED)
-        me &= ~next_is(strip.is_a(Role.OURS))
+        me = strip.is_a(Role.ME | Role.THIRD) & ~strip.is_part(Part.QUOTED)
+        me &= ~next_is(strip.names(Sense.OURS))
         # 签署、、主席令: the list that stood there was left out.
         bare = strip.is_a(Role.STOP) & next_is(strip.is_a(Role.LIST_MARK))
         bad = counts(me | bare)
         opens = strip.is_a(Role.OPENS_QUOTE | Role.OPENS_BRACKET).astype(np.int8)
         level = counts(opens - strip.is_a(Role.CLOSES_QUOTE | Role.CLOSES_BRACKET))
+        marked = np.append(strip.of_kind(Kind.ENDS_CLAUSE), True)[end]
+        breaks_off = strip.is_a(Role.NOT_LAST, last) & ~(strip.is_a(Role.ENDS_OWN, last) & marked)
+        several = counts(strip.is_a(Role.AND | Role.LIST_MARK | Role.ETC))
+        apart = counts(strip.is_a(Role.APART))
+        alone = (apart[end] > apart[start]) & (several[end] == several[start])
+        tells = counts(strip.tagged("v vn a i l") | strip.is_part(Part.VERB))
+        listed = counts(strip.is_a(Role.LIST_MARK))
+        alone |= (tells[end] == tells[start]) & (listed[end] > listed[start])
+        # 公布条例 施行: the time is gone, which was what the clause said.
+        alone |= (last_clause > start) & (self._chars(last_clause, end) < _SAYS_CHARS)
         printable: Flags = (
             (end > start)
             & (chars >= FEWEST_CHARS)
             & (chars <= self.max_chars)
-            & ~strip.is_a(Role.NOT_FIRST, first)
-            & ~strip.is_a(Role.NOT_LAST | Role.STOP, last)
+            & ~strip.is_a(Role.NOT_FIRST | Role.SPEAKS, first)
+            & ~breaks_off
+            & ~alone
+            & ~strip.is_a(Role.STOP, last)
             & (level[end] == level[start])
             & (bad[end] == bad[start])
         )
@@ -361,9 +433,40 @@ class _Search:
             "trimmed": trimmed,
             "cut": cut,
             "compressed": strip.version[first] > 0,
+            "theme": np.minimum(_within(self.theme, start, end), 1.0),
+            "lost": self._lost(start, end, _within(chance, start, end)),
             **self._grammar(start, end, first, last),
         }
         return np.stack([columns[name].astype(float) for name in FEATURES], axis=1)
+
+    def _lost(self, start: Ints, end: Ints, kept: Floats) -> Floats:
+        """(N,) characters that were left out between the ends, each by its chance to be kept."""
+        first, last = self.origin[start], self.origin[end - 1]
+        chance = self.text.lengths / (1 + np.exp(-self.before_telling))
+        told = self.strip.told[self.strip.clause_of[start]] == Told.AS_IS
+        lost: Floats = np.where(
+            told, _within(chance, first, np.maximum(last + 1, first)) - kept, 0.0
+        )
+        return np.maximum(lost, 0.0) / self.max_chars
+
+    def _hollow(self, since: Ints, end: Ints) -> Flags:
+        """(N,) whether a line ends with 举行发布会 or 发表重要讲话 and does not say on what."""
+        strip = self.strip
+        did = preceding(strip.is_part(Part.MAIN))[np.maximum(end - 2, 0)]
+        bare = (did >= since) & (self._chars(np.maximum(did, 0) + 1, end) <= _HOLLOW_CHARS)
+        alone = counts(strip.is_a(Role.TO_WHOM | Role.OVER | Role.OPENS_QUOTE))
+        hollow: Flags = strip.names(Sense.HOLLOW, end - 1) & bare & (alone[end] == alone[since])
+        return hollow
+
+    def _general(self, start: Ints, limit: Ints) -> Flags:
+        """(N,) whether a line opens with 会议 or 《意见》 and no word that says which."""
+        strip = self.strip
+        quoted = strip.is_a(Role.OPENS_QUOTE, start)
+        noun = np.minimum(start + quoted, limit - 1)
+        after = np.minimum(noun + 1 + quoted, limit - 1)
+        closed = ~quoted | strip.is_a(Role.CLOSES_QUOTE, np.minimum(noun + 1, limit - 1))
+        general: Flags = strip.names(Sense.GENERAL, noun) & closed
+        return general & strip.is_part(Part.PREDICATE, after)
 
     def _grammar(self, start: Ints, end: Ints, first: Ints, last: Ints) -> dict[str, Flags]:
         """Whether a line is a whole sentence."""
@@ -376,6 +479,8 @@ class _Search:
         goes_on = more & strip.is_part(Part.PREDICATE, clauses.first[after])
         pivots = counts(strip.is_a(Role.PIVOT) & strip.is_part(Part.MAIN))
         return {
+            "general": self._general(start, limit),
+            "hollow": self._hollow(since, end),
             "subject": clauses.subject_end(start, limit) > start,
             "last_verb": verbs[end] > verbs[since],
             "ends_in_verb": strip.is_part(Part.VERB, end - 1),
@@ -383,7 +488,7 @@ class _Search:
             "pivot": goes_on
             & (
                 ((pivots[end] > pivots[since]) & (verbs[end] - verbs[since] == 1))
-                | strip.is_a(Role.HOLLOW, end - 1)
+                | strip.names(Sense.HOLLOW, end - 1)
             ),
             "lent": strip.told[first] == Told.LENT,
             "framed": strip.told[first] == Told.FRAME,

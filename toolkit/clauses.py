@@ -13,10 +13,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from .roles import Role
+from .roles import Role, Sense
 from .strip import Part, Strip, Told, counts, following, preceding
 from .textrank import ranges
-from .tokens import Flags, Ints, Kind
+from .tokens import Flags, Ints, Kind, next_is
 
 _LEAD_TOKENS = 10
 _LONGEST_SUBJECT_CHARS = 16
@@ -124,10 +124,28 @@ class Clauses:
         verbs = self.verbs_before
         idle = verbs[self.ends] == verbs[np.minimum(end, self.ends)]
         after = np.minimum(end, len(strip) - 1)
-        idle &= (end == self.ends) | strip.is_a(Role.TO_TIME | Role.LINKS, after)
+        leads_on = strip.is_a(Role.TO_TIME | Role.LINKS | Role.TO_COME, after)
+        idle &= (end == self.ends) | leads_on
+        # 环卫处工会从5月14日开始，分12批…
+        idle |= self.dates
         whole = (end > self.starts) & idle & strip.of_kind(Kind.NOUN, np.maximum(end - 1, 0))
         whole &= ~strip.is_a(Role.NOT_FIRST, self.first) & (strip.place == 0)
         return np.where(whole, end, self.subjects)
+
+    @cached_property
+    def dates(self) -> Flags:
+        """(C,) clauses that of a deed say no more than when it was: 大队从今日起至月底."""
+        strip = self.strip
+        ends_so = strip.tagged("t", self.last) | strip.is_a(Role.DATE_UNIT, self.last)
+        starts = strip.names(Sense.STARTS, self.last)
+        since = counts(strip.is_a(Role.TO_TIME))
+        opens = np.minimum(self.starts, self.last)
+        starts &= since[self.ends] > since[opens]
+        idle = self.verbs_before[self.last] == self.verbs_before[opens]
+        found: Flags = (starts & idle) | (
+            ends_so & (self.verbs_before[self.ends] == self.verbs_before[self.starts])
+        )
+        return found
 
     @cached_property
     def frames(self) -> Flags:
@@ -135,11 +153,11 @@ class Clauses:
         strip = self.strip
         adverbial = strip.is_a(Role.ADVERBIAL, self.first)
         adverbial &= strip.is_a(Role.ADVERBIAL_END, self.last)
-        when = strip.tagged("t", self.last) | strip.is_a(Role.DATE_UNIT, self.last)
-        when &= self.verbs_before[self.ends] == self.verbs_before[self.starts]
+        breaks_off = strip.is_a(Role.NOT_LAST, self.last) & ~strip.is_a(Role.ENDS_OWN, self.last)
         found: Flags = (
-            when
-            | strip.is_a(Role.SAYS | Role.WHEN | Role.NOT_LAST, self.last)
+            self.dates
+            | breaks_off
+            | strip.is_a(Role.SAYS | Role.WHEN, self.last)
             | adverbial
             | (self.starts >= self.ends)
         )
@@ -156,13 +174,26 @@ class Clauses:
     def depends(self) -> Flags:
         """(C,) clauses that need more to follow: where or under what it was, or who somebody is."""
         strip = self.strip
-        is_, one = counts(strip.is_a(Role.IS)), counts(strip.is_a(Role.ONE))
+        is_, one = counts(strip.is_a(Role.IS)), counts(strip.names(Sense.ONE))
         starts = np.minimum(self.starts, self.ends)
         introduces = (is_[self.ends] > is_[starts]) & (one[self.ends] > one[starts])
         found: Flags = (
             introduces | strip.is_a(Role.DEPENDENT, self.first) | strip.is_a(Role.WHERE, self.last)
         )
         return found
+
+    @cached_property
+    def refers(self) -> Flags:
+        """(C,) clauses of somebody whom the clause before names: 祝贺他就任总理."""
+        strip = self.strip
+        whose = next_is(strip.is_a(Role.THIRD | Role.TAKES_OFFICE))
+        found: Flags = (whose & strip.of_kind(Kind.VERB))[self.first]
+        return found
+
+
+# How clauses are told, which they are, where the two runs before them start and end, and where each
+# clause of the strip starts.
+_Group = tuple[Told, Ints, tuple[Ints, Ints, Ints, Ints], Ints]
 
 
 def retold(strip: Strip) -> tuple[Strip, Ints]:
@@ -173,18 +204,26 @@ def retold(strip: Strip) -> tuple[Strip, Ints]:
     The strip of all, and (its M,) where each of its tokens stood in the one given.
     """
     clauses = Clauses(strip)
-    start, end = clauses.starts, clauses.subjects
-    chars = strip.chars_before
-    number = np.arange(len(strip.clauses))
+    return _with_told(strip, _lent(clauses), _said(clauses))
+
+
+def _last_before(flags: Flags, strip: Strip) -> Ints:
+    """(C,) the last flagged clause before each in its telling; -1 for none."""
     opening = np.searchsorted(strip.telling, strip.telling)
+    found = np.append(-1, preceding(flags)[:-1])
+    return np.where(found >= opening, found, -1)
 
-    def last_before(flags: Flags) -> Ints:
-        """(C,) the last flagged clause before each in its telling; -1 for none."""
-        found = np.append(-1, preceding(flags)[:-1])
-        return np.where(found >= opening, found, -1)
 
-    named = strip.tagged("n nr ns nt nz j z eng") | strip.is_a(_ENDS_NOUN)
-    lends = (clauses.topics > start) & named[np.maximum(clauses.topics - 1, 0)]
+def _named(strip: Strip) -> Flags:
+    """(M,) what may end somebody's name."""
+    return strip.tagged("n nr ns nt nz j z eng") | strip.is_a(_ENDS_NOUN)
+
+
+def _lends(clauses: Clauses) -> Flags:
+    """(C,) clauses that surely have the subject that they seem to have."""
+    strip, start, end = clauses.strip, clauses.starts, clauses.subjects
+    chars = strip.chars_before
+    lends = (clauses.topics > start) & _named(strip)[np.maximum(clauses.topics - 1, 0)]
     lends &= chars[clauses.topics] - chars[start] <= _LONGEST_SUBJECT_CHARS
     lends &= clauses.sure | (clauses.topics != end)
     # 总书记近日作出的重要指示，引发…: the clause is one long noun, and 总书记 no subject.
@@ -192,32 +231,64 @@ def retold(strip: Strip) -> tuple[Strip, Ints]:
     of, last = of[clauses.last], clauses.last
     long_noun = (strip.of_kind(Kind.NOUN, last) & (of > did[last])) | (last - of <= 2)
     lends &= ~long_noun | (of < clauses.topics)
-    # Who says a thing does not do what is said.
-    lends &= ~clauses.frames & ~clauses.depends
-    lacks = (end == start) & strip.is_part(Part.PREDICATE, clauses.first) & ~clauses.frames
+    # 技术含量较高的制造业…: nor is 技术含量.
+    at = np.minimum(clauses.topics, len(strip) - 1)
+    acts = strip.is_part(Part.MAIN, at) | strip.tagged("p", at)
+    lends &= acts | (of < clauses.topics) | (did[last] < of)
+    # Who says a thing does not do what is said. But in 区总工会在专项工作中，为了…，聚焦…, the
+    # clause that needs another names who it was.
+    lends &= ~clauses.frames | clauses.dates
+    surely: Flags = lends & (~clauses.depends | (clauses.topics != end))
+    return surely
+
+
+def _lent(clauses: Clauses) -> _Group:
+    """The clauses without a subject, each with that of the last clause before it that lends one."""
+    strip, start, end = clauses.strip, clauses.starts, clauses.subjects
+    lends = _lends(clauses)
+    # 去年全国筹集…: what opens with a time may have a subject after it.
+    said = following(~strip.is_part(Part.LEADS) & ~strip.tagged("t"))[start]
+    said = np.minimum(said, np.maximum(clauses.ends - 1, 0))
+    lacks = (end == start) & strip.is_part(Part.PREDICATE, said) & ~clauses.frames
+    lacks &= clauses.subject_end(said, clauses.ends) == said
     # What opens with a noun has a subject of its own, known or not, and is told of no other.
     other = ~lacks & ~clauses.frames & ~clauses.depends
     bars = (clauses.frames & ~strip.is_a(Role.WHEN, clauses.last)) | other | lends
-    lender = last_before(bars)
-    lacks &= ~strip.is_a(Role.OF_ALL, clauses.first)
+    lender = _last_before(bars, strip)
+    of_all = strip.is_a(Role.OF_ALL)
+    of_all |= strip.is_a(Role.NOT_YET) & next_is(of_all)
+    lacks &= ~of_all[clauses.first] & ~clauses.refers
     # What was done to somebody, was done to what the clause before tells of, not to who did that.
     passive = counts(strip.is_a(Role.PASSIVE))
     lacks &= passive[clauses.ends] == passive[np.minimum(start, clauses.ends)]
     lacks &= ~clauses.depends | strip.is_a(Role.MEANS, clauses.first)
     borrower = np.flatnonzero(lacks & (lender >= 0) & lends[lender])
     lender = lender[borrower]
+    nothing = np.zeros_like(borrower)
+    return Told.LENT, borrower, (start[lender], clauses.topics[lender], nothing, nothing), start
+
+
+def _said(clauses: Clauses) -> _Group:
+    """The clauses that somebody says, each after who it is and the verb."""
+    strip, start, end = clauses.strip, clauses.starts, clauses.subjects
+    chars = strip.chars_before
     speaks = strip.is_a(Role.SPEAKS, clauses.last) & (end > start)
     # 国家反恐委员会宣布: a noun before the verb may be the rest of a name that was cut in two.
     before = np.maximum(clauses.ends - 2, 0)
-    speaks &= (before < end) | ~strip.of_kind(Kind.NOUN, before) | strip.is_a(Role.DATA, before)
+    speaks &= (before < end) | ~strip.of_kind(Kind.NOUN, before) | strip.names(Sense.DATA, before)
     # 俄军辐射防护部队宣布: what opens with a verb is the rest of the name.
     after = np.minimum(end, len(strip) - 1)
     speaks &= (end == clauses.ends - 1) | ~strip.is_part(Part.MAIN, after)
-    speaks &= (chars[end] - chars[start] <= _LONGEST_SUBJECT_CHARS) & named[end - 1]
-    speaker = last_before(speaks)
+    speaks &= (chars[end] - chars[start] <= _LONGEST_SUBJECT_CHARS) & _named(strip)[end - 1]
+    # 世界知识产权组织发布的《…报告》显示: the report does.
+    shown = strip.is_a(Role.CLOSES_QUOTE, before) & strip.is_a(Role.SPEAKS, clauses.last)
+    opened = np.maximum(preceding(strip.is_a(Role.OPENS_QUOTE))[before], strip.clauses[:, 0])
+    shown &= chars[clauses.ends] - chars[opened] <= _LONGEST_SUBJECT_CHARS + 4
+    speaker = _last_before(speaks | shown, strip)
     # What is said must be whole without what was said before it.
     figures = counts(strip.of_kind(Kind.NUMBER))
-    whole = (end > start) | (speaker == number - 1) | strip.is_a(Role.MUST, clauses.first)
+    next_to = speaker == np.arange(len(strip.clauses)) - 1
+    whole = (end > start) | next_to | strip.is_a(Role.MUST, clauses.first)
     whole |= figures[clauses.ends] > figures[np.minimum(start, clauses.ends)]
     whole &= ~clauses.frames & ~clauses.depends & clauses.says
     whole &= ~strip.is_a(Role.NOT_FIRST | Role.OF_ALL, clauses.first)
@@ -225,28 +296,13 @@ def retold(strip: Strip) -> tuple[Strip, Ints]:
     speaker = speaker[said]
     says = clauses.ends[speaker] - 1
     # 数据显示
-    says -= (says - 1 >= end[speaker]) & strip.is_a(Role.DATA, says - 1)
-    nothing = np.zeros_like(borrower)
-    return _with_told(
-        strip,
-        (Told.LENT, borrower, (start[lender], clauses.topics[lender], nothing, nothing), start),
-        (
-            Told.FRAME,
-            said,
-            (start[speaker], end[speaker], says, strip.clauses[speaker, 1]),
-            start,
-        ),
-    )
+    says -= (says - 1 >= end[speaker]) & strip.names(Sense.DATA, says - 1)
+    who = np.where(shown, opened, start)[speaker], np.where(shown, before + 1, end)[speaker]
+    return Told.FRAME, said, (*who, says, strip.clauses[speaker, 1]), start
 
 
-def _with_told(
-    strip: Strip, *groups: tuple[Told, Ints, tuple[Ints, Ints, Ints, Ints], Ints]
-) -> tuple[Strip, Ints]:
-    """The clauses of a strip, those told with tokens before them, and what follows each of these.
-
-    groups : how the clauses are told, which they are, where the two runs before them start and
-        end, and where each clause of the strip starts.
-    """
+def _with_told(strip: Strip, *groups: _Group) -> tuple[Strip, Ints]:
+    """The clauses of a strip, those told with tokens before them, and what follows each."""
     count = len(strip.clauses)
     zero = np.zeros(count, np.int64)
     own = [np.arange(count)]

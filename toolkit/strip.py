@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .arrays import bits
-from .roles import Role, roles_of
+from .roles import Role, Sense, roles_of, senses_of
+from .tags import TAGS
 from .textrank import Ranking, places_within, ranges
-from .tokens import EVERY, TAGS, Flags, Ints, Kind, TokenBatch, last_was, next_is
+from .tokens import EVERY, Flags, Ints, Kind, TokenBatch, last_was, next_is
 
 _EARLY = 2
-_CENTRAL = 2
+_CENTRAL = 1
 
 
 class Part(IntFlag):
@@ -68,17 +69,22 @@ class Strip:
     parts: NDArray[np.uint16]
 
     @classmethod
-    def of(cls, ranking: Ranking) -> Strip:
-        """The first sentences of each article and those of the highest rank."""
+    def of(cls, ranking: Ranking, sentences: Flags) -> Strip:
+        """Some sentences of a batch.
+
+        sentences : (S,) those that are wanted.
+        """
         batch = ranking.batch
         sentence = np.searchsorted(batch.sentences[:, 0], batch.clauses[:, 0], side="right") - 1
-        chosen = _near(ranking)[sentence]
+        chosen = sentences[sentence]
         clauses, sentence = batch.clauses[chosen], sentence[chosen]
-        ends = np.cumsum(clauses[:, 1] - clauses[:, 0])
-        own = np.stack([ends - (clauses[:, 1] - clauses[:, 0]), ends], axis=1)
+        tokens = ranges(clauses)
+        solid = ~batch.of(Kind.BLANK, tokens)
+        tokens = tokens[solid]
+        ends = counts(solid)[np.cumsum(clauses[:, 1] - clauses[:, 0])].astype(np.int64)
+        own = np.stack([np.append(0, ends[:-1])[: len(ends)], ends], axis=1)
         place = places_within(sentence)
         none = np.zeros_like(place)
-        tokens = ranges(clauses)
         unknown = np.zeros(len(tokens), np.uint16)
         bare = cls(ranking, tokens, own, sentence, place, none, sentence, none, unknown)
         return replace(bare, parts=_parts(bare))
@@ -106,6 +112,11 @@ class Strip:
     def roles(self) -> NDArray[np.uint64]:
         """(M,) the bits of `Role` of each."""
         return self.batch.lexicon.facts("roles", roles_of, np.uint64)[self.ids]
+
+    @cached_property
+    def senses(self) -> NDArray[np.uint64]:
+        """(M,) the bits of `Sense` of each."""
+        return self.batch.lexicon.facts("senses", senses_of, np.uint64)[self.ids]
 
     @cached_property
     def tags(self) -> Ints:
@@ -150,6 +161,11 @@ class Strip:
         return counts(self.lengths)
 
     @cached_property
+    def breaks(self) -> Flags:
+        """(M,) the marks that a headline has a space for."""
+        return self.is_a(Role.BREAK) & ~self.batch.hyphens[self.tokens]
+
+    @cached_property
     def dated(self) -> Flags:
         """(M,) figures that a unit of time follows: the 9 of 9 月."""
         return self.of_kind(Kind.NUMBER | Kind.NUMERAL) & next_is(self.is_a(Role.DATE_UNIT))
@@ -161,6 +177,10 @@ class Strip:
     def is_a(self, role: Role, at: Ints | slice = EVERY) -> Flags:
         """Whether each token, or each at some places, can play a role, or any of several."""
         return (self.roles[at] & np.uint64(role)) > 0
+
+    def names(self, sense: Sense, at: Ints | slice = EVERY) -> Flags:
+        """Whether each token, or each at some places, has a sense, or any of several."""
+        return (self.senses[at] & np.uint64(sense)) > 0
 
     def is_part(self, part: Part, at: Ints | slice = EVERY) -> Flags:
         """Whether each token, or each at some places, is a part, or any of several."""
@@ -176,42 +196,45 @@ class Strip:
         return chosen[self.tags[at]]
 
 
-def _near(ranking: Ranking) -> Flags:
+def near(ranking: Ranking) -> Flags:
     """(S,) the first sentences of each article and those of the highest rank."""
     order = np.lexsort((-ranking.sentences.round(9), ranking.sentence_of))
     above = np.empty_like(order)
     above[order] = ranking.place
-    near: Flags = (ranking.place < _EARLY) | (above < _CENTRAL)
-    return near
+    found: Flags = (ranking.place < _EARLY) | (above < _CENTRAL)
+    return found
 
 
 def _parts(strip: Strip) -> NDArray[np.uint16]:
     """(M,) the bits of `Part` that hold for each token."""
-    is_a, tagged = strip.is_a, strip.tagged
+    is_a, names, tagged = strip.is_a, strip.names, strip.tagged
     number = strip.of_kind(Kind.NUMBER)
     de = is_a(Role.DE)
     opens = is_a(Role.OPENS_QUOTE)
     closes = is_a(Role.CLOSES_QUOTE)
     depth = counts(opens.astype(np.int8) - closes)
     quoted = depth[1:] > depth[strip.clause_start]
-    local = is_a(Role.LOCAL) & next_is(is_a(Role.CLOCK))
-    date = strip.dated | local | (is_a(Role.CLOCK) & last_was(local))
+    local = names(Sense.LOCAL) & next_is(names(Sense.CLOCK))
+    date = strip.dated | local | (names(Sense.CLOCK) & last_was(local))
     date |= is_a(Role.DATE_UNIT) & last_was(strip.dated)
     adverb = is_a(Role.ADVERB)
     acts = is_a(Role.ACTS) & ~last_was(de)
     acts |= tagged("vn") & (next_is(tagged("ul uz")) | last_was(adverb))
     # 36例 is no verb, whatever the dictionary says.
-    measure = (strip.lengths == 1) & last_was(number | strip.of_kind(Kind.NUMERAL))
-    verb = (strip.of_kind(Kind.VERB) | acts) & ~is_a(Role.LINKS) & ~measure
+    measure = (strip.lengths == 1) & last_was(strip.of_kind(Kind.COUNT))
+    approx = is_a(Role.APPROX) & next_is(strip.of_kind(Kind.NUMERAL))
+    verb = (strip.of_kind(Kind.VERB) | acts) & ~is_a(Role.LINKS) & ~measure & ~approx
     main = verb & ~quoted & ~next_is(de)
     adverbial = adverb | is_a(Role.TIME | Role.MANNER) | date
-    predicate = (main | adverbial | is_a(Role.LINKS) | tagged("p d ad t")) & ~quoted
+    predicate = (main | adverbial | is_a(Role.LINKS) | tagged("p d ad t")) & ~quoted & ~approx
     nominal = tagged("n nr ns nt nz vn a b i j l m q eng f s k z r uj")
-    nominal |= opens | closes | is_a(Role.LIST_MARK | Role.AND | Role.ETC)
+    nominal |= approx | opens | closes | is_a(Role.LIST_MARK | Role.AND | Role.ETC)
     nominal &= ~(verb | adverbial | is_a(Role.OF_ALL))
     # 今天出版的, where what was published says more.
-    out = is_a(Role.PUBLISHED) & next_is(de)
-    leads = is_a(Role.LEAD | Role.LEAD_MARK) | date | out | (de & last_was(out))
+    out = names(Sense.PUBLISHED) & next_is(de)
+    opens_clause = np.arange(len(strip)) == strip.clause_start
+    numbered = strip.of_kind(Kind.NUMERAL) & next_is(is_a(Role.LIST_MARK)) & opens_clause
+    leads = numbered | is_a(Role.LEAD | Role.LEAD_MARK) | date | out | (de & last_was(out))
     held = {
         Part.VERB: verb,
         Part.MAIN: main,
