@@ -5,32 +5,39 @@ python -m benchmarks.fit_headlines ARCHIVE
 Learned from the half of the archive's items that `benchmarks.headlines` does not measure on, and
 from the labelled corpus. First a logistic regression on whether a printed headline kept each word
 of the sentences a headline may come from; then a ridge regression of each candidate's ROUGE-L
-within its article, where the words are weighed by what was learned from other articles, and those
-of one series are never told apart.
+within its article; then, from candidates that were judged (benchmarks/judged/lines.csv), how a line
+reads that can be printed. In both the words are weighed by what was learned from other articles,
+and those of one series are never told apart.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
+from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from toolkit import Article, TextRank, Tokenizer, load_labelled
+from toolkit import Article, Pipeline, TextRank, Tokenizer, load_labelled, models
 from toolkit.candidates import FEATURES, candidates
 from toolkit.compression import units
 from toolkit.headline import HeadlineModel
 from toolkit.pipeline import BATCH, batched
 from toolkit.salience import TABLES, Salience, around, codes
-from toolkit.strip import Strip
+from toolkit.strip import Strip, near
 from toolkit.textrank import Ranking
+from toolkit.wording import TABLES as WORDING
+from toolkit.wording import WORDS, Wording
+from toolkit.wording import codes as wording_codes
 
 from .peers import ROOT
 from .printed import MAX_CHARS, held_out, pairs
@@ -42,13 +49,19 @@ FEWEST_USES = 3
 LEAST_SHARED = 0.3
 INVERSE_PENALTY = 1.0
 RIDGE = 30.0
+READING_PENALTY = 0.05
+# What a unit of log odds of being printable counts, beside a unit of ROUGE-L.
+READING = 0.03
+GRADES = Path(__file__).parent / "judged" / "lines.csv"
+# For each article the grade, 0 to 2, of lines by their digest.
+Grades = Mapping[str, Mapping[str, int]]
 FOLDS = 3
 # From this likeness on, two titles are of one series.
 SERIES = 0.6
 
 
-def fit(articles: Sequence[Article]) -> HeadlineModel:
-    """A model of the headlines that articles were printed under."""
+def fit(articles: Sequence[Article], grades: Grades) -> HeadlineModel:
+    """A model of the headlines that articles were printed under, and of lines that were judged."""
     folds = fold_of([article.title for article in articles])
     parts = [
         (
@@ -57,7 +70,8 @@ def fit(articles: Sequence[Article]) -> HeadlineModel:
         )
         for fold in range(FOLDS)
     ]
-    return HeadlineModel(fit_salience(articles), fit_choice(parts))
+    weights, wording = fit_reading(parts, grades)
+    return HeadlineModel(fit_salience(articles), fit_choice(parts) + weights, wording)
 
 
 def fold_of(titles: Sequence[str]) -> list[int]:
@@ -95,7 +109,7 @@ def fit_salience(articles: Sequence[Article]) -> Salience:
     words: list[NDArray[np.object_]] = []
     kept: list[NDArray[np.bool_]] = []
     for batch, ranking in _rankings(articles):
-        strip = Strip.of(ranking)
+        strip = Strip.of(ranking, near(ranking))
         flags, used = _kept(batch, strip)
         found = codes(strip, units(strip))
         entries.append(np.stack([found[name] for name in TABLES], axis=1)[used])
@@ -139,7 +153,7 @@ def fit_choice(
     goals: list[NDArray[np.float64]] = []
     for articles, salience in parts:
         for batch, ranking in _rankings(articles):
-            found = candidates(ranking, MAX_CHARS, salience)
+            found = candidates(ranking, near(ranking), MAX_CHARS, salience, evidence_of(batch))
             scores = np.array(
                 [
                     rouge_l(found.text(number), batch[article].title)
@@ -154,6 +168,82 @@ def fit_choice(
     X, y = np.concatenate(rows), np.concatenate(goals)
     within = X.T @ X + RIDGE * np.eye(len(FEATURES))
     return np.asarray(np.linalg.solve(within, X.T @ y))
+
+
+def evidence_of(articles: Sequence[Article]) -> list[dict[str, float]]:
+    """For each article, the words that speak for its likeliest theme."""
+    rows = Pipeline(models.load(), ranker=None).process(articles)
+    return [row.evidence[row.theme] if row.theme else {} for row in rows]
+
+
+def fit_reading(
+    parts: Sequence[tuple[Sequence[Article], Salience]], grades: Grades
+) -> tuple[NDArray[np.float64], Wording]:
+    """What tells lines that can be printed from others: weights of the features and of the words.
+
+    Two logistic regressions, on whether a line was given more than 0 and more than 1.
+    """
+    features: list[NDArray[np.float64]] = []
+    given: list[int] = []
+    lines: list[list[tuple[str, int | str]]] = []
+    for articles, salience in parts:
+        for batch, ranking in _rankings([a for a in articles if a.id in grades]):
+            found = candidates(ranking, near(ranking), MAX_CHARS, salience, evidence_of(batch))
+            strip, words = found.strip, ranking.batch.lexicon.words
+            tags, pairs = (codes.tolist() for codes in wording_codes(strip))
+            for number, article in enumerate(found.article.tolist()):
+                grade = grades[batch[article].id].get(digest(found.text(number)))
+                if grade is None:
+                    continue
+                start, end = int(found.start[number]), int(found.end[number])
+                own = [words[place] for place in strip.ids[start:end].tolist()]
+                entries: list[tuple[str, int | str]] = [
+                    ("first", tags[start]),
+                    ("last", tags[end - 1]),
+                    ("first_two", pairs[min(start + 1, end - 1)]),
+                    ("last_two", pairs[end - 1]),
+                    ("first_word", own[0]),
+                    ("last_word", own[-1]),
+                ]
+                entries += [("pair", pair) for pair in pairs[start + 1 : end]]
+                entries += [("word", word) for word in own]
+                features.append(found.features[number])
+                given.append(grade)
+                lines.append(entries)
+    if len(set(given)) < 2:
+        return np.zeros(len(FEATURES)), Wording.none()
+    counted = CountVectorizer(analyzer=lambda entries: entries, min_df=FEWEST_USES)
+    X = np.array(features)
+    scale = X.std(axis=0) + 1e-6
+    T = sp.hstack([sp.csr_array(X / scale), counted.fit_transform(lines)]).tocsr()
+    grade_of = np.array(given)
+    learned = np.zeros(T.shape[1])
+    for least, weight in ((2, 1.0), (1, 0.5)):
+        model = LogisticRegression(C=READING_PENALTY, max_iter=1000).fit(T, grade_of >= least)
+        learned += weight * READING * model.coef_[0]
+    tables = {name: np.zeros(size) for name, size in WORDING.items()}
+    by_word: dict[str, dict[str, float]] = {name: {} for name in WORDS}
+    for (name, entry), column in counted.vocabulary_.items():
+        value = float(learned[len(FEATURES) + column])
+        if name in tables:
+            tables[name][entry] = value
+        else:
+            by_word[name][entry] = value
+    return learned[: len(FEATURES)] / scale, Wording(tables, by_word)
+
+
+def digest(line: str) -> str:
+    """What a judged line is kept as, so that no text of others is."""
+    return sha256(line.encode()).hexdigest()[:16]
+
+
+def read_grades(path: Path) -> dict[str, dict[str, int]]:
+    """For each article, by id, the grade of each line that was judged, by its digest."""
+    grades: dict[str, dict[str, int]] = {}
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            grades.setdefault(row["id"], {})[row["line"]] = int(row["grade"])
+    return grades
 
 
 def aligned(text: str, title: str) -> set[int]:
@@ -216,8 +306,13 @@ def main() -> None:
         for article in load_labelled(ROOT / "labelled", "train")
         if len(article.title) >= FEWEST_TITLE_CHARS
     ]
-    trained_on = f"{len(items)} items of {options.archive.name}, {len(own)} of labelled/"
-    fit([*items, *own]).save(ROOT / "models" / "headline.json", trained_on)
+    grades = read_grades(GRADES)
+    judged = sum(map(len, grades.values()))
+    trained_on = (
+        f"{len(items)} items of {options.archive.name}, {len(own)} of labelled/, "
+        f"{judged} judged lines of these"
+    )
+    fit([*items, *own], grades).save(ROOT / "models" / "headline.json", trained_on)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from toolkit.byline import credit_length
 from toolkit.candidates import candidates
 from toolkit.headline import HeadlineModel, Style
 from toolkit.pipeline import BATCH
+from toolkit.strip import near
 from toolkit.textrank import Ranking
 
 from .peers import SENTENCES
@@ -144,7 +145,7 @@ def ceilings(
     They are whole sentences, our candidates, and runs of whole clauses that fit.
     """
     ranking = TextRank().rank(Tokenizer().batch(bodies))
-    found = candidates(ranking, MAX_CHARS, model.salience)
+    found = candidates(ranking, near(ranking), MAX_CHARS, model.salience)
     own: list[list[str]] = [[] for _ in bodies]
     for number, article in enumerate(found.article.tolist()):
         own[article].append(found.text(number))

@@ -10,7 +10,7 @@ from toolkit.candidates import FEWEST_CHARS, candidates
 from toolkit.compression import UNITS, units
 from toolkit.headline import HeadlineModel, explain, faults
 from toolkit.salience import codes
-from toolkit.strip import Strip
+from toolkit.strip import Strip, near
 
 from .conftest import ROOT, shared
 
@@ -59,9 +59,16 @@ def test_a_headline_does_not_depend_on_the_batch(others: list[str], body: str) -
     assert summaries(together)[-1] == summaries(alone)[0]
 
 
+def strip_of(bodies: list[str]) -> Strip:
+    """The sentences of some bodies that a headline may come from."""
+    ranking = TextRank().rank(bodies)
+    return Strip.of(ranking, near(ranking))
+
+
 def lines_of(body: str, max_chars: int = 24) -> list[str]:
     """Every candidate for a body's headline."""
-    found = candidates(TextRank().rank([body]), max_chars, HeadlineModel.load().salience)
+    ranking = TextRank().rank([body])
+    found = candidates(ranking, near(ranking), max_chars, HeadlineModel.load().salience)
     return [found.text(number) for number in range(len(found.article))]
 
 
@@ -79,6 +86,18 @@ def lines_of(body: str, max_chars: int = 24) -> list[str]:
         (
             "区总工会主席王芳在会上强调，各单位要按时发放高温津贴。",
             "区总工会主席王芳强调 各单位要按时发放高温津贴",
+        ),
+        (
+            "青山区总工会在专项工作中，为了服务骑手，聚焦驿站建设，持续加大投入。",
+            "青山区总工会聚焦驿站建设 持续加大投入",
+        ),
+        (
+            "青山区总工会从5月14日开始，分批组织清扫工到医院体检。",
+            "青山区总工会分批组织清扫工到医院体检",
+        ),
+        (
+            "青山统计局发布的《职工收入报告》显示，一线职工的工资涨了一成。",
+            "《职工收入报告》显示 一线职工的工资涨了一成",
         ),
     ],
 )
@@ -98,6 +117,98 @@ def test_a_clause_has_the_subject_that_its_sentence_names(body: str, line: str) 
 def test_a_subject_is_lent_to_no_clause_that_is_about_another(body: str) -> None:
     for line in lines_of(body):
         assert not line.startswith(("青山市同比", "青山市市长王芳将", "王芳将"))
+
+
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [
+        # What a noun's own clause says of it: after a verb, after whom it was done with, in front.
+        (
+            "王芳昨日在青山会见来华进行友好访问的加蓬总统邦戈一行，双方谈了两个多小时。",
+            "王芳会见加蓬总统邦戈一行",
+        ),
+        (
+            "6月16日，由市总工会和市住建局联合主办的青山职工技能大赛砌筑工决赛在工人文化宫举行。",
+            "青山职工技能大赛砌筑工决赛在工人文化宫举行",
+        ),
+        ("昨天，三百名职工参观在青山展览馆举办的劳模成就展。", "三百名职工参观劳模成就展"),
+        # Who is met and holds an office.
+        ("青山市市长王芳昨天在人民会堂会见加蓬总统邦戈。", "王芳会见加蓬总统"),
+        # How, on what, along what lines.
+        ("青山市总工会昨日以视频方式召开劳模座谈会。", "青山市总工会召开劳模座谈会"),
+        (
+            "全市各级工会围绕重点工程和节能减排开展劳动竞赛，参赛职工431万人次。",
+            "全市各级工会开展劳动竞赛",
+        ),
+        (
+            "省长王芳就青山市发生地震向青山市市长李强致慰问电。",
+            "王芳向青山市市长致慰问电",
+        ),
+        # Which of several it is goes only where the line is too long.
+        (
+            "北京市职工互助保障服务中心完成2023年第二季度“二次报销”打款工作，四十万职工受益。",
+            "职工互助保障服务中心完成“二次报销”打款工作",
+        ),
+        # A place may have a verb in it.
+        (
+            "长治警方在郊区西白兔乡一处废弃砖厂内查获非法制造爆炸物窝点，抓获三人。",
+            "长治警方查获非法制造爆炸物窝点",
+        ),
+        # A title's years stand in brackets.
+        (
+            "国务院近日印发《扩大内需战略规划纲要（2022—2035年）》。",
+            "国务院印发《扩大内需战略规划纲要》",
+        ),
+        # Names are joined by a dash.
+        ("2023澜沧江—湄公河合作媒体峰会昨日在北京举行。", "2023澜沧江—湄公河合作媒体峰会举行"),
+    ],
+)
+def test_what_grammar_can_spare_is_left_out(body: str, line: str) -> None:
+    assert line in lines_of(body)
+
+
+@pytest.mark.parametrize(
+    ("body", "broken"),
+    [
+        # Times that say which, and not when.
+        ("1989年建成的青山矿昨天关闭，1989年青山矿第一次出煤。", "青山矿第一次出煤"),
+        ("大赛定于11月13日至14日在青山举办，报名已经开始。", "定于在青山"),
+        ("展会将于明天（4月15日）至5月5日在青山举行。", "将至"),
+        ("八月里，老人们一晚上剃了五十七个头。", "一剃"),
+        # What would mean something else.
+        ("青山市可持续交通创新中心昨天成立，市长王芳致辞。", "可交通"),
+        ("工友的车门还没推开，志愿者就迎了上来。", "车门没推开"),
+        ("2023“青山使命”科考正在进行，今天队员登顶。", "科考进行"),
+        ("中欧班列（西安）开行量突破1100列，比上年多四成。", "班列开行量"),
+        ("厂长毕文忠、党委副书记晏世荣出席了昨天的开工仪式。", "毕文忠、晏世荣"),
+        # Whoever was named before the line.
+        ("市长王芳致电李强，祝贺他就任青山大学校长。", "王芳祝贺就任"),
+        ("市长王芳致电李强，祝贺他就任青山大学校长。", "祝贺他"),
+        # The verb of who spoke is none of what was said.
+        ("卫健委今天通报，31个省和新疆生产建设兵团报告新增新冠肺炎确诊病例295例。", "31个省。"),
+    ],
+)
+def test_what_would_break_a_line_is_kept(body: str, broken: str) -> None:
+    assert not any(broken in f"{line}。" for line in lines_of(body))
+
+
+def test_where_the_first_sentences_have_no_headline_more_are_looked_at() -> None:
+    body = "编辑同志：\n我有话说。\n我们想了很久。\n青山区总工会给工友办了三十场招聘会。"
+    assert headlines(TextRank().rank([body])) == ["青山区总工会给工友办了三十场招聘会"]
+    assert headlines(TextRank().rank(["编辑同志：\n我们这些骑手想有一间歇脚的屋子。"])) == [
+        "我们这些骑手想有一间歇脚的屋子"
+    ]
+
+
+def test_what_speaks_for_the_theme_counts() -> None:
+    ranking = TextRank().rank(["青山区总工会办了一场演出。王芳带领志愿服务队修好了三十盏路灯。"])
+    (plain,), (themed,) = (
+        explain(ranking, count=9, evidence=evidence) for evidence in (None, [{"志愿": 2.0}])
+    )
+    assert not any("theme" in choice.reasons for choice in plain)
+    assert {c.text for c in themed if "theme" in c.reasons} == {
+        c.text for c in plain if "志愿" in c.text
+    }
 
 
 def test_a_speaker_alone_is_no_headline() -> None:
@@ -143,15 +254,13 @@ def test_a_summary_opens_with_no_tail_of_a_quotation() -> None:
 
 @pytest.mark.parametrize(("end", "lists"), [("", 0), ("等物品", 2)])
 def test_a_list_without_its_end_is_none(end: str, lists: int) -> None:
-    strip = Strip.of(TextRank().rank([f"区总工会给职工送去了毛巾、凉茶、防暑药品{end}"]))
+    strip = strip_of([f"区总工会给职工送去了毛巾、凉茶、防暑药品{end}"])
     assert np.count_nonzero(units(strip).kind == UNITS.index("list")) == lists
 
 
 def test_who_spoke_in_the_article_before_does_not_count() -> None:
     body = "区总工会给职工送去了毛巾和凉茶。"
-    alone, after = (
-        Strip.of(TextRank().rank([*others, body])) for others in ([], ["工会主席王芳表示"])
-    )
+    alone, after = (strip_of([*others, body]) for others in ([], ["工会主席王芳表示"]))
     own = codes(alone, units(alone))["after_who_spoke"]
     assert codes(after, units(after))["after_who_spoke"][-len(own) :].tolist() == own.tolist()
 

@@ -4,28 +4,32 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from itertools import pairwise, permutations
 from pathlib import Path
 
 import numpy as np
 import rjieba
 
-from .candidates import FEATURES, FEWEST_CHARS, Candidates, candidates
+from .candidates import FEATURES, FEWEST_CHARS, Candidates, Evidence, candidates
 from .errors import ModelError
-from .roles import Role, roles
+from .roles import Role, Sense, roles, senses
 from .salience import Salience
 from .shipped import shipped
+from .strip import near
+from .tags import tag_of
 from .textrank import Floats, Ranking
-from .tokens import Ints
+from .tokens import Flags, Ints, TokenBatch
+from .wording import Wording
 
 DEFAULT_HEADLINE_CHARS = 24
 _TRIED = 12
-# Learned weights know how near a candidate comes to printed headlines, not whether it can be
-# printed. This is what a candidate that can stand alone gains over one that lacks two things.
-_COMPLETE = 0.08
+# As many of an article's sentences are looked at where those that matter have no headline.
+_MORE_SENTENCES = 12
+_SAYS_CHARS = 8
 _LONGEST_PART = 16
 _PARTS_TRIED = 8
 # As much of `Candidates.complete` as a part must have: only its length may be wanting.
@@ -33,7 +37,9 @@ _STANDS = 0.5
 
 _PAIRS = ("“”", "‘’", "《》", "（）", "()", "【】", "「」")
 _PAIRED = re.compile(f"[{re.escape(''.join(_PAIRS))}]")
-_INSIDE = re.compile(r"近日|日前|据悉|据了解|据介绍|记者|通讯员|本报|[？?！!。；;\n]")
+_INSIDE = re.compile(
+    r"近日|日前|据悉|据了解|据介绍|记者(?!会|招待会|站|协会|节|团)|通讯员(?!会|站|队)|本报|[？?！!。；;\n]"
+)
 _EDGE = re.compile(r"^[，、：；。\s—·]+|[，。；：、！？!?…,;:\s—]+$")
 
 
@@ -52,10 +58,12 @@ class HeadlineModel:
     ----------
     salience : how likely printed headlines are to keep each word.
     weights : (M,) what each of `FEATURES` counts.
+    wording : how a line reads.
     """
 
     salience: Salience
     weights: Floats
+    wording: Wording
 
     @classmethod
     def load(cls, path: str | Path | None = None) -> HeadlineModel:
@@ -73,6 +81,7 @@ class HeadlineModel:
             "trained_on": trained_on,
             "choice": dict(zip(FEATURES, np.round(self.weights, 4).tolist(), strict=True)),
             "salience": self.salience.to_json(),
+            "wording": self.wording.to_json(),
         }
         text = json.dumps(values, ensure_ascii=False, indent=0, sort_keys=True)
         Path(path).write_text(text + "\n", "utf-8")
@@ -99,6 +108,7 @@ def headlines(
     *,
     max_chars: int = DEFAULT_HEADLINE_CHARS,
     style: Style | str = Style.plain,
+    evidence: Evidence | None = None,
     model: HeadlineModel | None = None,
 ) -> list[str]:
     """A headline for each article, of at most `max_chars` characters.
@@ -109,6 +119,8 @@ def headlines(
 
     Parameters
     ----------
+    evidence : for each article, the words that spoke for its theme and how strongly, as
+        `ThemeModel.explain` has them for one theme; nothing where it has no theme.
     style : "plain" for words from one sentence; "two-part" for words from two places, set side by
         side with a space, where two fit.
 
@@ -116,18 +128,12 @@ def headlines(
     ------
     ValueError : `max_chars` is below 6, or there is no such style.
     """
-    model = model or HeadlineModel.load()
-    found, scores = _scored(ranking, max_chars, model)
-    borders, order = _by_article(found, scores, len(ranking.batch))
     two_part = Style(style) is Style.two_part
     lines = []
-    for article, (start, end) in enumerate(pairwise(borders.tolist())):
-        best = order[start : min(start + _TRIED, end)]
-        texts = (found.text(number) for number in best)
-        fit = (text for text in texts if not _faults(text, max_chars))
-        line = _two_part(found, scores, order[start:end], max_chars) if two_part else None
-        lines.append(line or next(fit, None) or _first_words(ranking, article, max_chars))
-    return lines
+    for pool in _pools(ranking, max_chars, model or HeadlineModel.load(), evidence):
+        line = _two_part(pool) if two_part else None
+        lines.append(line or pool.best)
+    return [line or _first_words(ranking, article, max_chars) for article, line in enumerate(lines)]
 
 
 def explain(
@@ -135,6 +141,7 @@ def explain(
     *,
     max_chars: int = DEFAULT_HEADLINE_CHARS,
     count: int = 2,
+    evidence: Evidence | None = None,
     model: HeadlineModel | None = None,
 ) -> list[list[Choice]]:
     """The plain headline of each article and those that came next, with what spoke for each.
@@ -147,22 +154,12 @@ def explain(
     ValueError : `max_chars` is below 6.
     """
     model = model or HeadlineModel.load()
-    found, scores = _scored(ranking, max_chars, model)
-    borders, order = _by_article(found, scores, len(ranking.batch))
     choices = []
-    for article, (start, end) in enumerate(pairwise(borders.tolist())):
+    for article, pool in enumerate(_pools(ranking, max_chars, model, evidence)):
         own: dict[str, Choice] = {}
-        for place, number in enumerate(order[start:end].tolist()):
-            if not own and place == _TRIED:
-                break
-            text = found.text(number)
-            if text in own or _faults(text, max_chars):
-                continue
-            parts = dict(zip(FEATURES, found.features[number] * model.weights, strict=True))
-            parts["complete"] = _COMPLETE * found.complete[number]
-            reasons = sorted(parts.items(), key=lambda part: -abs(part[1]))
-            kept = {name: round(float(value), 4) for name, value in reasons if abs(value) > 5e-4}
-            own[text] = Choice(text, round(float(scores[number]), 4), kept)
+        for number, text in pool.fit() if pool.best else ():
+            if text not in own:
+                own[text] = pool.choice(number, text, model)
             if len(own) == count:
                 break
         if not own and (line := _first_words(ranking, article, max_chars)):
@@ -179,7 +176,10 @@ def faults(headline: str, max_chars: int | None = None) -> list[str]:
         words = rjieba.cut(part)
         last = roles(words[-1])
         # 李四表示 has its sense from what he says after it.
-        goes_on = number < len(parts) and last & Role.SPEAKS and len(words) > 1
+        goes_on = bool(number < len(parts) and last & Role.SPEAKS and len(words) > 1)
+        # 论坛在京举办: who does something is no event, and would have to do it to something.
+        does = len(words) < 2 or tag_of(words[-2]) in ("nt", "nr") or senses(words[-2]) & Sense.BODY
+        goes_on |= bool(last & Role.ENDS_OWN and not does)
         if last & Role.NOT_LAST and not goes_on:
             found.append(f"ends in '{words[-1]}'")
         if roles(words[0]) & (Role.PRONOUN | Role.DE):
@@ -204,29 +204,89 @@ def _faults(headline: str, max_chars: int | None) -> list[str]:
     return found
 
 
-def _scored(ranking: Ranking, max_chars: int, model: HeadlineModel) -> tuple[Candidates, Floats]:
+@dataclass(frozen=True)
+class _Pool:
+    """The candidates of one article.
+
+    Attributes
+    ----------
+    found : those of a batch.
+    scores, reads : (N,) of all of them.
+    numbers : those of this article, best first.
+    max_chars : the most that one may have.
+    """
+
+    found: Candidates
+    scores: Floats
+    reads: Floats
+    numbers: Ints
+    max_chars: int
+
+    @cached_property
+    def best(self) -> str:
+        """The best that is fit to print, if one of the first few is; else nothing."""
+        return next((text for _, text in self.fit(_TRIED)), "")
+
+    def fit(self, tried: int | None = None) -> Iterator[tuple[int, str]]:
+        """Those that are fit to print, of all or of the first few, and their texts."""
+        for number in self.numbers[:tried].tolist():
+            text = self.found.text(number)
+            if not _faults(text, self.max_chars):
+                yield number, text
+
+    def choice(self, number: int, text: str, model: HeadlineModel) -> Choice:
+        """A candidate and what spoke for it."""
+        parts = dict(zip(FEATURES, self.found.features[number] * model.weights, strict=True))
+        parts["reads"] = float(self.reads[number])
+        reasons = sorted(parts.items(), key=lambda part: -abs(part[1]))
+        kept = {name: round(float(value), 4) for name, value in reasons if abs(value) > 5e-4}
+        return Choice(text, round(float(self.scores[number]), 4), kept)
+
+
+def _pools(
+    ranking: Ranking, max_chars: int, model: HeadlineModel, evidence: Evidence | None
+) -> list[_Pool]:
+    """The candidates of each article: from the sentences that matter, or where those have none
+    that is fit to print, from more of its sentences."""
     if max_chars < FEWEST_CHARS:
         raise ValueError(f"max_chars must be at least {FEWEST_CHARS}, not {max_chars}")
-    found = candidates(ranking, max_chars, model.salience)
-    scores: Floats = found.features @ model.weights + _COMPLETE * found.complete
-    return found, scores
+    pools = _pools_of(near(ranking), ranking, max_chars, model, evidence)
+    without = np.array([not pool.best for pool in pools], bool)
+    if without.any():
+        more = without[ranking.sentence_of] & (ranking.place < _MORE_SENTENCES)
+        wider = _pools_of(more, ranking, max_chars, model, evidence)
+        pools = [wider[n] if without[n] else pool for n, pool in enumerate(pools)]
+    return pools
 
 
-def _by_article(found: Candidates, scores: Floats, count: int) -> tuple[Ints, Ints]:
-    """(D + 1,) where each article's candidates start in (N,) their order, best first."""
+def _pools_of(
+    sentences: Flags,
+    ranking: Ranking,
+    max_chars: int,
+    model: HeadlineModel,
+    evidence: Evidence | None,
+) -> list[_Pool]:
+    found = candidates(ranking, sentences, max_chars, model.salience, evidence)
+    reads = model.wording.scores(found.strip, found.start, found.end)
+    scores: Floats = found.features @ model.weights + reads
     order = np.lexsort((-scores.round(9), found.article))
-    return np.searchsorted(found.article[order], np.arange(count + 1)), order
+    borders = np.searchsorted(found.article[order], np.arange(len(ranking.batch) + 1))
+    return [
+        _Pool(found, scores, reads, order[start:end], max_chars)
+        for start, end in pairwise(borders.tolist())
+    ]
 
 
-def _two_part(found: Candidates, scores: Floats, ordered: Ints, max_chars: int) -> str | None:
+def _two_part(pool: _Pool) -> str | None:
     """The best two candidates that fit side by side and do not say the same; None for none.
 
     Each must be able to stand alone, and they stand in the order of the body.
     """
+    found, scores, max_chars = pool.found, pool.scores, pool.max_chars
     limit = min(_LONGEST_PART, max_chars - FEWEST_CHARS - 1)
     seen: dict[str, int] = {}
-    whole = ordered[(found.complete[ordered] >= _STANDS) & (found.chars[ordered] <= limit)]
-    for number in whole.tolist():
+    stands = (found.complete[pool.numbers] >= _STANDS) & (found.chars[pool.numbers] <= limit)
+    for number in pool.numbers[stands].tolist():
         text = found.text(number)
         if text not in seen and len(text) <= limit and not faults(text):
             seen[text] = number
@@ -246,14 +306,22 @@ def _two_part(found: Candidates, scores: Floats, ordered: Ints, max_chars: int) 
 
 
 def _first_words(ranking: Ranking, article: int, max_chars: int) -> str:
-    """The start of the first sentence, cut between words, for an article without candidates."""
-    at = int(np.searchsorted(ranking.sentence_of, article))
-    if at == len(ranking.sentence_of) or ranking.sentence_of[at] != article:
-        return ""
-    batch = ranking.batch
-    first, last = batch.sentences[at]
+    """The start of the first sentence that says something, cut between words.
+
+    For an article without candidates; the longest start where no sentence is long enough.
+    """
+    first, end = np.searchsorted(ranking.sentence_of, (article, article + 1))
+    lines = [
+        _start_of(ranking.batch, ranking.batch.sentences[sentence], max_chars)
+        for sentence in range(first, min(end, first + _MORE_SENTENCES))
+    ]
+    long = (line for line in lines if len(line) >= _SAYS_CHARS)
+    return next(long, max(lines, key=len, default=""))
+
+
+def _start_of(batch: TokenBatch, sentence: Ints, max_chars: int) -> str:
     line = ""
-    for token in range(first, last):
+    for token in range(*sentence.tolist()):
         word = batch.text_of(token, token + 1)
         if word in "“”‘’《》（）()【】「」\n\r" or (not line and not word.strip()):
             continue
@@ -268,6 +336,7 @@ def _load(path: Path) -> HeadlineModel:
     try:
         values = json.loads(path.read_text("utf-8"))
         weights = np.array([float(values["choice"][name]) for name in FEATURES])
-        return HeadlineModel(Salience.from_json(values["salience"]), weights)
+        salience = Salience.from_json(values["salience"])
+        return HeadlineModel(salience, weights, Wording.from_json(values["wording"]))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         raise ModelError(f"{path}: no model for headlines in it: {error}") from None
