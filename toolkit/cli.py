@@ -272,6 +272,7 @@ def headline(
     inputs: Inputs,
     output: Output = None,
     output_format: Format = None,
+    model: Model = None,
     field: Field = None,
     input_format: From = None,
     encoding: Encoding = None,
@@ -293,7 +294,10 @@ def headline(
         ),
     ] = False,
 ) -> None:
-    """Write a headline and a summary for each article, from its body alone."""
+    """Write a headline and a summary for each article, from its body alone.
+
+    What speaks for an article's theme counts in its headline, as in toolkit run.
+    """
     if explained:
         _refuse_with_explain("--output", output is not None)
         _refuse_with_explain("--style two-part", style is HeadlineStyle.two_part)
@@ -302,7 +306,7 @@ def headline(
         )
         source = _Input(inputs, field, input_format, encoding, limit)
         as_table = sys.stdout.isatty() if output_format is None else output_format == "table"
-        _explain_headlines(source, as_table, max_chars, _text(user_dict))
+        _explain_headlines(source, as_table, max_chars, _text(model), _text(user_dict))
         return
     _process(
         _Input(inputs, field, input_format, encoding, limit),
@@ -313,7 +317,7 @@ def headline(
         workers=workers,
         strict=strict,
         force=force,
-        tag=False,
+        model=_text(model),
         user_dict=_text(user_dict),
         headline_chars=max_chars,
         headline_style=style.value,
@@ -856,19 +860,24 @@ def _refuse_with_explain(option: str, given: bool) -> None:
 
 
 def _explain_headlines(
-    source: _Input, as_table: bool, max_chars: int, user_dict: str | None
+    source: _Input, as_table: bool, max_chars: int, model: str | None, user_dict: str | None
 ) -> None:
     import json
     from dataclasses import asdict
 
+    from . import models
     from .headline import explain
-    from .pipeline import BATCH, batched
+    from .pipeline import BATCH, EVIDENCE_WORDS, batched
     from .textrank import TextRank
     from .tokens import Tokenizer
 
-    tokenizer, ranker = Tokenizer(user_dict), TextRank()
+    tagger = models.load(model)
+    tokenizer, ranker = Tokenizer(user_dict or tagger.user_dict), TextRank()
     for articles in batched(source.articles(), BATCH):
-        choices = explain(ranker.rank(tokenizer.batch(articles)), max_chars=max_chars)
+        tokens = tokenizer.batch(articles)
+        _, evidence = tagger.with_evidence(tokens, EVIDENCE_WORDS)
+        spoke = [next(iter(themes.values()), {}) for themes in evidence]
+        choices = explain(ranker.rank(tokens), max_chars=max_chars, evidence=spoke)
         for article, own in zip(articles, choices, strict=True):
             if as_table:
                 _show_choices(article, own)

@@ -172,7 +172,12 @@ class Pipeline:
         if self.ranker is not None:
             ranking = self.ranker.rank(batch)
             written = zip(
-                headlines(ranking, max_chars=self.headline_chars, style=self.headline_style),
+                headlines(
+                    ranking,
+                    max_chars=self.headline_chars,
+                    style=self.headline_style,
+                    evidence=[next(iter(row.evidence.values()), {}) for row in rows],
+                ),
                 summaries(ranking, max_chars=self.summary_chars, sentences=self.summary_sentences),
                 keywords(ranking, self.keyword_count),
                 strict=True,
