@@ -10,13 +10,19 @@ from hypothesis import strategies as st
 
 from benchmarks import judging
 from benchmarks.contest import Part, Written, fault_counts, measured, of_no_series, write
-from benchmarks.fit_headlines import FOLDS, fold_of
+from benchmarks.fit_headlines import FOLDS, GRADES, digest, fit_reading, fold_of, read_grades
 from benchmarks.headliners import HEADLINERS, OURS, PEER, body_of, ceilings, cut
 from benchmarks.intervals import means
+from benchmarks.peers import ROOT
 from benchmarks.printed import MAX_CHARS, fold, held_out, pairs
 from benchmarks.rouge import MEASURES, greatest_difference, lcs, rouge, rouge_l
-from toolkit import Article, ToolkitError
+from toolkit import Article, TextRank, ToolkitError, load_labelled
+from toolkit.candidates import candidates
 from toolkit.headline import HeadlineModel
+from toolkit.strip import near
+from toolkit.wording import Wording
+
+from .conftest import shared
 
 MODEL = HeadlineModel.load()
 ARTICLES = [
@@ -251,3 +257,37 @@ def test_a_sheet_without_its_key_or_with_a_line_gone(sheet: Path) -> None:
 def test_a_cut_is_tidy() -> None:
     assert cut("。 工会 \n 送清凉，") == "工会 送清凉"
     assert cut("工" * 23 + "，会") == "工" * 23
+
+
+def test_no_judged_line_is_of_an_article_that_headlines_are_measured_on() -> None:
+    grades = read_grades(GRADES)
+    assert {grade for lines in grades.values() for grade in lines.values()} == {0, 1, 2}
+    known = {article.id for article in load_labelled(ROOT / "labelled", "train")}
+    assert len(known & grades.keys()) > 600
+    kept = pairs(shared("archive/tv-news-2022-2023.jsonl.gz"))
+    known |= {article.id for article in kept if not held_out(article)}
+    assert known >= grades.keys()
+
+
+def test_how_a_line_reads_is_learned_from_what_was_judged() -> None:
+    bodies = [
+        f"{place}总工会昨天给环卫工人送去了毛巾和凉茶。三百名志愿者打扫了两条老街。"
+        for place in ("青山区", "河东县", "临江市", "白水县")
+    ]
+    articles = [Article(id=str(n), body=body) for n, body in enumerate(bodies)]
+    ranking = TextRank().rank(bodies)
+    found = candidates(ranking, near(ranking), MAX_CHARS, MODEL.salience)
+    lines = [(found.article[n], found.text(n)) for n in range(len(found.article))]
+    grades: dict[str, dict[str, int]] = {article.id: {} for article in articles}
+    for article, line in lines:
+        grades[str(article)][digest(line)] = 2 if "送去" in line else 0
+    _, wording = fit_reading([(articles, MODEL.salience)], grades)
+    reads = wording.scores(found.strip, found.start, found.end)
+    good = np.array(["送去" in line for _, line in lines])
+    assert good.any() and not good.all()
+    assert reads[good].min() > reads[~good].max()
+    # What rounding leaves of it reads as before.
+    again = Wording.from_json(wording.to_json())
+    assert again.scores(found.strip, found.start, found.end) == pytest.approx(reads, abs=0.01)
+    _, nothing = fit_reading([(articles, MODEL.salience)], {})
+    assert not nothing.scores(found.strip, found.start, found.end).any()
