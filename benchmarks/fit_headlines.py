@@ -17,6 +17,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -27,17 +28,16 @@ from scipy.sparse.csgraph import connected_components
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from toolkit import Article, Pipeline, TextRank, Tokenizer, load_labelled, models
+from toolkit import Article, TextRank, ThemeModel, Tokenizer, load_labelled, models
 from toolkit.candidates import FEATURES, candidates
 from toolkit.compression import units
 from toolkit.headline import HeadlineModel
-from toolkit.pipeline import BATCH, batched
+from toolkit.pipeline import BATCH, EVIDENCE_WORDS, batched, of_first_theme
 from toolkit.salience import TABLES, Salience, around, codes
 from toolkit.strip import Strip, near
 from toolkit.textrank import Ranking
 from toolkit.wording import TABLES as WORDING
-from toolkit.wording import WORDS, Wording
-from toolkit.wording import codes as wording_codes
+from toolkit.wording import WORDS, Wording, at_ends, pairs_of
 
 from .peers import ROOT
 from .printed import MAX_CHARS, held_out, pairs
@@ -153,7 +153,7 @@ def fit_choice(
     goals: list[NDArray[np.float64]] = []
     for articles, salience in parts:
         for batch, ranking in _rankings(articles):
-            found = candidates(ranking, near(ranking), MAX_CHARS, salience, evidence_of(batch))
+            found = candidates(ranking, near(ranking), MAX_CHARS, salience, evidence_of(ranking))
             scores = np.array(
                 [
                     rouge_l(found.text(number), batch[article].title)
@@ -170,10 +170,15 @@ def fit_choice(
     return np.asarray(np.linalg.solve(within, X.T @ y))
 
 
-def evidence_of(articles: Sequence[Article]) -> list[dict[str, float]]:
+def evidence_of(ranking: Ranking) -> list[Mapping[str, float]]:
     """For each article, the words that speak for its likeliest theme."""
-    rows = Pipeline(models.load(), ranker=None).process(articles)
-    return [row.evidence[row.theme] if row.theme else {} for row in rows]
+    _, evidence = _tagger().with_evidence(ranking.batch, EVIDENCE_WORDS)
+    return of_first_theme(evidence)
+
+
+@cache
+def _tagger() -> ThemeModel:
+    return models.load()
 
 
 def fit_reading(
@@ -188,9 +193,10 @@ def fit_reading(
     lines: list[list[tuple[str, int | str]]] = []
     for articles, salience in parts:
         for batch, ranking in _rankings([a for a in articles if a.id in grades]):
-            found = candidates(ranking, near(ranking), MAX_CHARS, salience, evidence_of(batch))
+            found = candidates(ranking, near(ranking), MAX_CHARS, salience, evidence_of(ranking))
             strip, words = found.strip, ranking.batch.lexicon.words
-            tags, pairs = (codes.tolist() for codes in wording_codes(strip))
+            pairs = pairs_of(strip).tolist()
+            ends = {n: e.tolist() for n, e in at_ends(strip, found.start, found.end).items()}
             for number, article in enumerate(found.article.tolist()):
                 grade = grades[batch[article].id].get(digest(found.text(number)))
                 if grade is None:
@@ -198,12 +204,8 @@ def fit_reading(
                 start, end = int(found.start[number]), int(found.end[number])
                 own = [words[place] for place in strip.ids[start:end].tolist()]
                 entries: list[tuple[str, int | str]] = [
-                    ("first", tags[start]),
-                    ("last", tags[end - 1]),
-                    ("first_two", pairs[min(start + 1, end - 1)]),
-                    ("last_two", pairs[end - 1]),
-                    ("first_word", own[0]),
-                    ("last_word", own[-1]),
+                    (name, words[entry[number]] if name in WORDS else entry[number])
+                    for name, entry in ends.items()
                 ]
                 entries += [("pair", pair) for pair in pairs[start + 1 : end]]
                 entries += [("word", word) for word in own]

@@ -179,8 +179,10 @@ def _shares(strip: Strip, evidence: Evidence) -> Floats:
         for word, weight in words.items()
         if word in lexicon
     }
+    if not found:
+        return np.zeros(len(strip))
     keys = np.array([-1, *sorted(found)])
-    shares = np.array([0.0, *(found[key] for key in sorted(found))])
+    shares = np.array([0.0, *map(found.__getitem__, sorted(found))])
     own = strip.article[strip.clause_of] * len(lexicon.words) + strip.ids
     at = np.searchsorted(keys, own, "right") - 1
     return np.where(keys[at] == own, shares[at], 0.0)
@@ -402,6 +404,7 @@ class _Search:
         coverage = _within(rank, start, end)
         density = coverage / np.maximum(chars, 1)
         chance = strip.lengths / (1 + np.exp(-self.log_odds))
+        kept = _within(chance, start, end)
         mean = _within(self.log_odds * strip.lengths, start, end) / np.maximum(chars, 1)
         best_mean = np.full(count, -np.inf)
         np.maximum.at(best_mean, article, mean)
@@ -410,7 +413,7 @@ class _Search:
         subject = opens | (strip.is_a(Role.OPENS_QUOTE) & next_is(opens))
         quote = strip.is_a(Role.OPENS_QUOTE)
         columns = {
-            "expected": 2 * _within(chance, start, end) / (chars + PRINTED_CHARS),
+            "expected": 2 * kept / (chars + PRINTED_CHARS),
             "salience": mean - best_mean[article],
             "salience_first": self.log_odds[start],
             "salience_last": self.log_odds[end - 1],
@@ -434,7 +437,7 @@ class _Search:
             "cut": cut,
             "compressed": strip.version[first] > 0,
             "theme": np.minimum(_within(self.theme, start, end), 1.0),
-            "lost": self._lost(start, end, _within(chance, start, end)),
+            "lost": self._lost(start, end, kept),
             **self._grammar(start, end, first, last),
         }
         return np.stack([columns[name].astype(float) for name in FEATURES], axis=1)

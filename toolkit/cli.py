@@ -867,7 +867,7 @@ def _explain_headlines(
 
     from . import models
     from .headline import explain
-    from .pipeline import BATCH, EVIDENCE_WORDS, batched
+    from .pipeline import BATCH, EVIDENCE_WORDS, batched, of_first_theme
     from .textrank import TextRank
     from .tokens import Tokenizer
 
@@ -876,7 +876,7 @@ def _explain_headlines(
     for articles in batched(source.articles(), BATCH):
         tokens = tokenizer.batch(articles)
         _, evidence = tagger.with_evidence(tokens, EVIDENCE_WORDS)
-        spoke = [next(iter(themes.values()), {}) for themes in evidence]
+        spoke = of_first_theme(evidence)
         choices = explain(ranker.rank(tokens), max_chars=max_chars, evidence=spoke)
         for article, own in zip(articles, choices, strict=True):
             if as_table:

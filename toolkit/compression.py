@@ -282,10 +282,10 @@ class _Grammar:
         de = self._next_de[np.minimum(verb, len(strip))]
         good = (de < strip.clause_end[starts]) & (de - starts <= 25)
         # 市总主办的比赛, 在京举行的会议: here the verb must stand before 的.
-        bare = ~self.verb[starts] & ~strip.tagged("p", starts) | strip.is_a(Role.OPENS_SO, starts)
-        bare &= ~last_was(strip.is_a(Role.TO_WHOM | Role.MEETS))[starts] | ~strip.tagged(
-            "p", starts
-        )
+        by_preposition = strip.tagged("p", starts)
+        met = last_was(strip.is_a(Role.TO_WHOM | Role.MEETS))[starts]
+        bare = (~self.verb[starts] & ~by_preposition) | strip.is_a(Role.OPENS_SO, starts)
+        bare &= ~(met & by_preposition)
         good &= ~bare | self.verb[np.minimum(de, len(strip)) - 1]
         # 参加|他所在的|代表团
         his = np.flatnonzero(strip.is_a(Role.THIRD) & next_is(strip.is_a(Role.WHAT)))
@@ -497,9 +497,8 @@ def versions(strip: Strip, units: Units, log_odds: Floats, max_chars: int) -> tu
     last_resort = [units.kind == UNITS.index(name) for name in _LAST_RESORT]
     last_resort.append(np.logical_or.reduce(last_resort))
     ordinary = ~last_resort[-1]
-    steps = [ordinary & (mean < strength) for strength in _STRENGTHS]
-    for step in steps:
-        kept = kept & ~units.mask(len(strip), step)
+    for strength in _STRENGTHS:
+        kept = kept & ~units.mask(len(strip), ordinary & (mean < strength))
         shorter = np.bincount(sentence[kept], minlength=total)
         places.append(np.flatnonzero(kept & (shorter < size)[sentence]))
         size = shorter

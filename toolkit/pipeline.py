@@ -176,7 +176,7 @@ class Pipeline:
                     ranking,
                     max_chars=self.headline_chars,
                     style=self.headline_style,
-                    evidence=[next(iter(row.evidence.values()), {}) for row in rows],
+                    evidence=of_first_theme([row.evidence for row in rows]),
                 ),
                 summaries(ranking, max_chars=self.summary_chars, sentences=self.summary_sentences),
                 keywords(ranking, self.keyword_count),
@@ -195,6 +195,13 @@ class Pipeline:
             row.themes, row.evidence = themes, words
             row.theme = themes[0] if themes else None
             row.scores = {name: round(p, 4) for name, p in zip(names, scores, strict=True)}
+
+
+def of_first_theme(
+    evidence: Iterable[Mapping[str, Mapping[str, float]]],
+) -> list[Mapping[str, float]]:
+    """For each article, what spoke for its likeliest theme; nothing where it has none."""
+    return [next(iter(themes.values()), {}) for themes in evidence]
 
 
 def batched(articles: Iterable[Article], size: int) -> Iterator[list[Article]]:

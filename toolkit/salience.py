@@ -18,6 +18,7 @@ from .strip import Strip, counts
 from .tags import TAGS
 from .textrank import Floats
 from .tokens import Ints, Kind
+from .weights import by_word, tables_from_json, tables_to_json, words_from_json, words_to_json
 
 _TAG_COUNT = len(TAGS) + 1
 _SPOTS = 20
@@ -133,33 +134,18 @@ class Salience:
         for name, entries in codes(strip, units).items():
             total += self.tables[name][entries]
         for name, ids in zip(("words", "before", "after"), around(strip).T, strict=True):
-            total += np.append(self._by_word(strip, name), 0.0)[ids]
+            weights = by_word(strip.batch.lexicon, (self, name), getattr(self, name))
+            total += np.append(weights, 0.0)[ids]
         return total
 
     def to_json(self) -> dict[str, Any]:
         """The weights as JSON has them: zeros and what rounds to zero left out."""
         return {
             "bias": round(self.bias, 3),
-            "tables": {
-                name: {
-                    str(entry): value
-                    for entry, value in enumerate(np.round(self.tables[name], 2).tolist())
-                    if value
-                }
-                for name in TABLES
-            },
-            **{
-                name: {
-                    word: round(value, 2)
-                    for word, value in sorted(weights.items())
-                    if round(value, 2)
-                }
-                for name, weights in (
-                    ("words", self.words),
-                    ("before", self.before),
-                    ("after", self.after),
-                )
-            },
+            "tables": tables_to_json(self.tables, 2),
+            "words": words_to_json(self.words, 2),
+            "before": words_to_json(self.before, 2),
+            "after": words_to_json(self.after, 2),
         }
 
     @classmethod
@@ -170,20 +156,6 @@ class Salience:
         ------
         KeyError, TypeError, ValueError, IndexError : something is missing, or is no number.
         """
-        tables = {}
-        for name, size in TABLES.items():
-            tables[name] = table = np.zeros(size)
-            for entry, value in values["tables"][name].items():
-                table[int(entry)] = float(value)
-        words, before, after = (
-            {str(word): float(value) for word, value in values[name].items()}
-            for name in ("words", "before", "after")
-        )
+        tables = tables_from_json(values["tables"], TABLES)
+        words, before, after = (words_from_json(values[n]) for n in ("words", "before", "after"))
         return cls(float(values["bias"]), tables, words, before, after)
-
-    def _by_word(self, strip: Strip, name: str) -> Floats:
-        weights: Mapping[str, float] = getattr(self, name)
-        facts = strip.batch.lexicon.facts(
-            (self, name), lambda words: [weights.get(word, 0.0) for word in words], np.float64
-        )
-        return facts

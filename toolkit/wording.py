@@ -16,6 +16,7 @@ from .strip import Strip
 from .tags import TAGS
 from .textrank import Floats
 from .tokens import Ints
+from .weights import by_word, tables_from_json, tables_to_json, words_from_json, words_to_json
 
 _COUNT = len(TAGS) + 1
 
@@ -30,11 +31,23 @@ TABLES = {
 WORDS = ("word", "first_word", "last_word")
 
 
-def codes(strip: Strip) -> tuple[Ints, Ints]:
-    """(M,) the part of speech of each token, and of it with the one before it in the strip."""
+def at_ends(strip: Strip, start: Ints, end: Ints) -> dict[str, Ints]:
+    """What each of N lines opens and ends with: (N,) entries of tables, and numbers of words."""
+    pairs, last = pairs_of(strip), end - 1
+    return {
+        "first": strip.tags[start] + 1,
+        "last": strip.tags[last] + 1,
+        "first_two": pairs[np.minimum(start + 1, last)],
+        "last_two": pairs[last],
+        "first_word": strip.ids[start],
+        "last_word": strip.ids[last],
+    }
+
+
+def pairs_of(strip: Strip) -> Ints:
+    """(M,) the parts of speech of each token and of the one before it in the strip, as one."""
     tags = strip.tags + 1
-    before = np.append(0, tags[:-1])[: len(tags)]
-    return tags, before * _COUNT + tags
+    return np.append(0, tags[:-1])[: len(tags)] * _COUNT + tags
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,20 +65,17 @@ class Wording:
 
     def scores(self, strip: Strip, start: Ints, end: Ints) -> Floats:
         """(N,) how each line reads that has the tokens from a start up to an end of a strip."""
-        tags, pairs = codes(strip)
-        last = end - 1
-        second = np.minimum(start + 1, last)
-        total = self.tables["first"][tags[start]] + self.tables["last"][tags[last]]
-        total += self.tables["first_two"][pairs[second]] + self.tables["last_two"][pairs[last]]
-        within = self.tables["pair"][pairs]
-        sums = np.append(0.0, np.cumsum(within))
-        total += sums[end] - sums[np.minimum(start + 1, end)]
-        word = self._by_word(strip, "word")[strip.ids]
-        sums = np.append(0.0, np.cumsum(word))
-        total += sums[end] - sums[start]
-        total += self._by_word(strip, "first_word")[strip.ids[start]]
-        total += self._by_word(strip, "last_word")[strip.ids[last]]
-        return np.asarray(total)
+        total = np.zeros(len(start))
+        for name, entries in at_ends(strip, start, end).items():
+            total += self._weights(strip, name)[entries]
+        # A pair that a line opens with has its first half in the line.
+        for name, entries, inside in (
+            ("pair", pairs_of(strip), np.minimum(start + 1, end)),
+            ("word", strip.ids, start),
+        ):
+            sums = np.append(0.0, np.cumsum(self._weights(strip, name)[entries]))
+            total += sums[end] - sums[inside]
+        return total
 
     @classmethod
     def none(cls) -> Self:
@@ -75,22 +85,8 @@ class Wording:
     def to_json(self) -> dict[str, Any]:
         """The weights as JSON has them, without those that round to zero."""
         return {
-            "tables": {
-                name: {
-                    str(entry): value
-                    for entry, value in enumerate(np.round(self.tables[name], 3).tolist())
-                    if value
-                }
-                for name in TABLES
-            },
-            "words": {
-                name: {
-                    word: round(value, 3)
-                    for word, value in sorted(self.words[name].items())
-                    if round(value, 3)
-                }
-                for name in WORDS
-            },
+            "tables": tables_to_json(self.tables, 3),
+            "words": {name: words_to_json(self.words[name], 3) for name in WORDS},
         }
 
     @classmethod
@@ -101,19 +97,11 @@ class Wording:
         ------
         KeyError, TypeError, ValueError, IndexError : something is missing, or is no number.
         """
-        tables = {}
-        for name, size in TABLES.items():
-            tables[name] = table = np.zeros(size)
-            for entry, value in values["tables"][name].items():
-                table[int(entry)] = float(value)
-        words = {
-            name: {str(word): float(value) for word, value in values["words"][name].items()}
-            for name in WORDS
-        }
-        return cls(tables, words)
+        words = {name: words_from_json(values["words"][name]) for name in WORDS}
+        return cls(tables_from_json(values["tables"], TABLES), words)
 
-    def _by_word(self, strip: Strip, name: str) -> Floats:
-        weights = self.words[name]
-        return strip.batch.lexicon.facts(
-            (self, name), lambda words: [weights.get(word, 0.0) for word in words], np.float64
-        )
+    def _weights(self, strip: Strip, name: str) -> Floats:
+        """A weight for each entry of a table, or for each word of the lexicon."""
+        if name in self.tables:
+            return self.tables[name]
+        return by_word(strip.batch.lexicon, (self, name), self.words[name])
