@@ -4,7 +4,8 @@ python -m benchmarks.fit_headlines ARCHIVE
 
 Learned from the half of the archive's items that `benchmarks.headlines` does not measure on, and
 from the labelled corpus. First a logistic regression on whether a printed headline kept each word
-of the sentences a headline may come from; then a ridge regression of each candidate's ROUGE-L
+of the sentences a headline may come from, and which words lines made by hand leave out (see
+`fit_deletion`); then a ridge regression of each candidate's ROUGE-L
 within its article; then, from candidates that were judged (benchmarks/judged/lines.csv), how a line
 reads that can be printed. In both the words are weighed by what was learned from other articles,
 and those of one series are never told apart.
@@ -13,12 +14,10 @@ and those of one series are never told apart.
 from __future__ import annotations
 
 import argparse
-import csv
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -28,17 +27,29 @@ from scipy.sparse.csgraph import connected_components
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from toolkit import Article, TextRank, ThemeModel, Tokenizer, load_labelled, models
+from toolkit import Article, ThemeModel, load_labelled, models
 from toolkit.candidates import FEATURES, candidates
 from toolkit.compression import units
+from toolkit.deletion import Deletion
 from toolkit.headline import HeadlineModel
-from toolkit.pipeline import BATCH, EVIDENCE_WORDS, batched, of_first_theme
+from toolkit.pipeline import EVIDENCE_WORDS, of_first_theme
 from toolkit.salience import TABLES, Salience, around, codes
 from toolkit.strip import Strip, near
 from toolkit.textrank import Ranking
 from toolkit.wording import TABLES as WORDING
 from toolkit.wording import WORDS, Wording, at_ends, pairs_of
 
+from .fit_deletion import (
+    COMPRESSIONS,
+    GRADES,
+    Grades,
+    MadeLines,
+    digest,
+    fit_deletion,
+    rankings,
+    read_compressions,
+    read_grades,
+)
 from .peers import ROOT
 from .printed import MAX_CHARS, held_out, pairs
 from .rouge import lcs, rouge_l
@@ -52,26 +63,35 @@ RIDGE = 30.0
 READING_PENALTY = 0.05
 # What a unit of log odds of being printable counts, beside a unit of ROUGE-L.
 READING = 0.03
-GRADES = Path(__file__).parent / "judged" / "lines.csv"
-# For each article the grade, 0 to 2, of lines by their digest.
-Grades = Mapping[str, Mapping[str, int]]
 FOLDS = 3
 # From this likeness on, two titles are of one series.
 SERIES = 0.6
 
 
-def fit(articles: Sequence[Article], grades: Grades) -> HeadlineModel:
+# Articles, and what was learned of others.
+Part = tuple[Sequence[Article], Salience, Deletion]
+
+
+def fit(articles: Sequence[Article], grades: Grades, lines: MadeLines) -> HeadlineModel:
     """A model of the headlines that articles were printed under, and of lines that were judged."""
     folds = fold_of([article.title for article in articles])
     parts = [
         (
             [article for article, own in zip(articles, folds, strict=True) if own == fold],
-            fit_salience([a for a, own in zip(articles, folds, strict=True) if own != fold]),
+            *_learned(
+                [a for a, own in zip(articles, folds, strict=True) if own != fold], lines, grades
+            ),
         )
         for fold in range(FOLDS)
     ]
     weights, wording = fit_reading(parts, grades)
-    return HeadlineModel(fit_salience(articles), fit_choice(parts) + weights, wording)
+    return HeadlineModel(*_learned(articles, lines, grades), fit_choice(parts) + weights, wording)
+
+
+def _learned(
+    articles: Sequence[Article], lines: MadeLines, grades: Grades
+) -> tuple[Salience, Deletion]:
+    return fit_salience(articles), fit_deletion(articles, lines, grades)
 
 
 def fold_of(titles: Sequence[str]) -> list[int]:
@@ -108,7 +128,7 @@ def fit_salience(articles: Sequence[Article]) -> Salience:
     entries: list[NDArray[np.int64]] = []
     words: list[NDArray[np.object_]] = []
     kept: list[NDArray[np.bool_]] = []
-    for batch, ranking in _rankings(articles):
+    for batch, ranking in rankings(articles):
         strip = Strip.of(ranking, near(ranking))
         flags, used = _kept(batch, strip)
         found = codes(strip, units(strip))
@@ -143,7 +163,7 @@ def fit_salience(articles: Sequence[Article]) -> Salience:
 
 
 def fit_choice(
-    parts: Sequence[tuple[Sequence[Article], Salience]],
+    parts: Sequence[Part],
 ) -> NDArray[np.float64]:
     """(M,) weights by ridge regression of ROUGE-L on the features, within each article.
 
@@ -151,9 +171,11 @@ def fit_choice(
     """
     rows: list[NDArray[np.float64]] = []
     goals: list[NDArray[np.float64]] = []
-    for articles, salience in parts:
-        for batch, ranking in _rankings(articles):
-            found = candidates(ranking, near(ranking), MAX_CHARS, salience, evidence_of(ranking))
+    for articles, salience, deletion in parts:
+        for batch, ranking in rankings(articles):
+            found = candidates(
+                ranking, near(ranking), MAX_CHARS, salience, deletion, evidence_of(ranking)
+            )
             scores = np.array(
                 [
                     rouge_l(found.text(number), batch[article].title)
@@ -181,9 +203,7 @@ def _tagger() -> ThemeModel:
     return models.load()
 
 
-def fit_reading(
-    parts: Sequence[tuple[Sequence[Article], Salience]], grades: Grades
-) -> tuple[NDArray[np.float64], Wording]:
+def fit_reading(parts: Sequence[Part], grades: Grades) -> tuple[NDArray[np.float64], Wording]:
     """What tells lines that can be printed from others: weights of the features and of the words.
 
     Two logistic regressions, on whether a line was given more than 0 and more than 1.
@@ -191,9 +211,11 @@ def fit_reading(
     features: list[NDArray[np.float64]] = []
     given: list[int] = []
     lines: list[list[tuple[str, int | str]]] = []
-    for articles, salience in parts:
-        for batch, ranking in _rankings([a for a in articles if a.id in grades]):
-            found = candidates(ranking, near(ranking), MAX_CHARS, salience, evidence_of(ranking))
+    for articles, salience, deletion in parts:
+        for batch, ranking in rankings([a for a in articles if a.id in grades]):
+            found = candidates(
+                ranking, near(ranking), MAX_CHARS, salience, deletion, evidence_of(ranking)
+            )
             strip, words = found.strip, ranking.batch.lexicon.words
             pairs = pairs_of(strip).tolist()
             ends = {n: e.tolist() for n, e in at_ends(strip, found.start, found.end).items()}
@@ -232,20 +254,6 @@ def fit_reading(
         else:
             by_word[name][entry] = value
     return learned[: len(FEATURES)] / scale, Wording(tables, by_word)
-
-
-def digest(line: str) -> str:
-    """What a judged line is kept as, so that no text of others is."""
-    return sha256(line.encode()).hexdigest()[:16]
-
-
-def read_grades(path: Path) -> dict[str, dict[str, int]]:
-    """For each article, by id, the grade of each line that was judged, by its digest."""
-    grades: dict[str, dict[str, int]] = {}
-    with path.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            grades.setdefault(row["id"], {})[row["line"]] = int(row["grade"])
-    return grades
 
 
 def aligned(text: str, title: str) -> set[int]:
@@ -291,12 +299,6 @@ def _kept(articles: Sequence[Article], strip: Strip) -> tuple[NDArray[np.bool_],
     return kept, used
 
 
-def _rankings(articles: Sequence[Article]) -> Iterator[tuple[list[Article], Ranking]]:
-    tokenizer, ranker = Tokenizer(), TextRank()
-    for batch in batched(articles, BATCH):
-        yield batch, ranker.rank(tokenizer.batch(batch))
-
-
 def main() -> None:
     """Run the command."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -309,12 +311,13 @@ def main() -> None:
         if len(article.title) >= FEWEST_TITLE_CHARS
     ]
     grades = read_grades(GRADES)
-    judged = sum(map(len, grades.values()))
+    lines = read_compressions(COMPRESSIONS, [*items, *own])
+    made, judged = (sum(map(len, found.values())) for found in (lines, grades))
     trained_on = (
         f"{len(items)} items of {options.archive.name}, {len(own)} of labelled/, "
-        f"{judged} judged lines of these"
+        f"{made} lines made of these, {judged} judged"
     )
-    fit([*items, *own], grades).save(ROOT / "models" / "headline.json", trained_on)
+    fit([*items, *own], grades, lines).save(ROOT / "models" / "headline.json", trained_on)
 
 
 if __name__ == "__main__":

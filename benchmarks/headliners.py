@@ -145,7 +145,7 @@ def ceilings(
     They are whole sentences, our candidates, and runs of whole clauses that fit.
     """
     ranking = TextRank().rank(Tokenizer().batch(bodies))
-    found = candidates(ranking, near(ranking), MAX_CHARS, model.salience)
+    found = candidates(ranking, near(ranking), MAX_CHARS, model.salience, model.deletion)
     own: list[list[str]] = [[] for _ in bodies]
     for number, article in enumerate(found.article.tolist()):
         own[article].append(found.text(number))

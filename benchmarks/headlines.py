@@ -36,7 +36,8 @@ from toolkit.headline import HeadlineModel
 
 from . import judging
 from .contest import ALIKE, Done, Part, Written, fault_counts, measured, of_no_series, turns, write
-from .fit_headlines import FEWEST_TITLE_CHARS, GRADES, fit, read_grades
+from .fit_deletion import COMPRESSIONS, GRADES, read_compressions, read_grades
+from .fit_headlines import FEWEST_TITLE_CHARS, fit
 from .headline_tables import markdown, show
 from .headliners import HEADLINERS, PEER, Headliner
 from .intervals import RESAMPLES
@@ -77,8 +78,8 @@ def sets(
         for half in (0, 1)
     ]
     say("fitting two models, each on one half of what the shipped one learned from")
-    grades = read_grades(GRADES)
-    fitted = [fit([*half[0], *half[1]], grades) for half in halves]
+    grades, lines = read_grades(GRADES), read_compressions(COMPRESSIONS, [*seen, *own])
+    fitted = [fit([*half[0], *half[1]], grades, lines) for half in halves]
 
     def crossed(number: int) -> list[Part]:
         return [

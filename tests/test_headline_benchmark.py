@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from benchmarks import judging
 from benchmarks.contest import Part, Written, fault_counts, measured, of_no_series, write
-from benchmarks.fit_headlines import FOLDS, GRADES, digest, fit_reading, fold_of, read_grades
+from benchmarks.fit_deletion import GRADES, digest, read_grades
+from benchmarks.fit_headlines import FOLDS, fit_reading, fold_of
 from benchmarks.headliners import HEADLINERS, OURS, PEER, body_of, ceilings, cut
 from benchmarks.intervals import means
 from benchmarks.peers import ROOT
@@ -276,12 +277,12 @@ def test_how_a_line_reads_is_learned_from_what_was_judged() -> None:
     ]
     articles = [Article(id=str(n), body=body) for n, body in enumerate(bodies)]
     ranking = TextRank().rank(bodies)
-    found = candidates(ranking, near(ranking), MAX_CHARS, MODEL.salience)
+    found = candidates(ranking, near(ranking), MAX_CHARS, MODEL.salience, MODEL.deletion)
     lines = [(found.article[n], found.text(n)) for n in range(len(found.article))]
     grades: dict[str, dict[str, int]] = {article.id: {} for article in articles}
     for article, line in lines:
         grades[str(article)][digest(line)] = 2 if "送去" in line else 0
-    _, wording = fit_reading([(articles, MODEL.salience)], grades)
+    _, wording = fit_reading([(articles, MODEL.salience, MODEL.deletion)], grades)
     reads = wording.scores(found.strip, found.start, found.end)
     good = np.array(["送去" in line for _, line in lines])
     assert good.any() and not good.all()
@@ -289,5 +290,5 @@ def test_how_a_line_reads_is_learned_from_what_was_judged() -> None:
     # What rounding leaves of it reads as before.
     again = Wording.from_json(wording.to_json())
     assert again.scores(found.strip, found.start, found.end) == pytest.approx(reads, abs=0.01)
-    _, nothing = fit_reading([(articles, MODEL.salience)], {})
+    _, nothing = fit_reading([(articles, MODEL.salience, MODEL.deletion)], {})
     assert not nothing.scores(found.strip, found.start, found.end).any()

@@ -16,10 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .arrays import distinct
-from .clauses import Clauses, retold
+from .clauses import Clauses, retold, with_lines
 from .compression import units, versions
+from .deletion import Deletion
 from .roles import Role, Sense
 from .salience import Salience
+from .sentences import Sentences
 from .strip import Part, Strip, Told, counts, following, preceding
 from .textrank import Floats, Ranking
 from .tokens import Flags, Ints, Kind, next_is
@@ -27,6 +29,8 @@ from .tokens import Flags, Ints, Kind, next_is
 FEWEST_CHARS = 6
 _SPACES = re.compile(r"\s+")
 _LONGEST_RUN = 3
+# As many lines of a sentence are looked at as were learned to be the likeliest.
+_LINES = 6
 _HOLLOW_CHARS = 6
 _SAYS_CHARS = 3
 # About the mean length of printed headlines, which the expected agreement with one depends on.
@@ -80,8 +84,11 @@ class Candidates:
         tokens = self.strip.tokens[start:end]
         begins, ends = batch.offsets[tokens].tolist(), batch.offsets[tokens + 1].tolist()
         breaks = self.strip.breaks[start:end].tolist()
-        line, quoted = "", 0
+        line, quoted, last = "", 0, begins[0]
         for begin, stop, is_break in zip(begins, ends, breaks, strict=True):
+            if last < begin and batch.text[last:begin].isspace():
+                line += " "
+            last = stop
             part = batch.text[begin:stop].strip("\n")
             quoted += part.count("“") - part.count("”")
             if is_break and not quoted:
@@ -135,6 +142,8 @@ FEATURES = (
     "general",  # its subject names nothing in particular
     "hollow",  # says only that a meeting was held or that somebody spoke
     "theme",  # share of what speaks for the article's theme
+    "learned",  # leaves out what such lines leave out, whatever grammar says
+    "likely",  # how likely its sentence is told so, beside the likeliest way
     "lost",  # characters left out inside it, by how likely a headline keeps them
 )
 
@@ -148,6 +157,7 @@ def candidates(
     sentences: Flags,
     max_chars: int,
     salience: Salience,
+    deletion: Deletion,
     evidence: Evidence | None = None,
 ) -> Candidates:
     """Every run of clauses that fits a headline, with the figures it is chosen by.
@@ -167,7 +177,10 @@ def candidates(
     shortened, place = versions(strip, droppable, log_odds, max_chars)
     told, again = retold(shortened)
     theme = _shares(strip, evidence or [])
-    return _Search(strip, told, log_odds, theme, place[again], max_chars).candidates()
+    whole = Sentences.of(ranking, sentences)
+    lines = deletion.lines(whole, max_chars, FEWEST_CHARS, _LINES)
+    told, origin, likely = with_lines(told, place[again], strip, lines, whole)
+    return _Search(strip, told, log_odds, theme, origin, likely, max_chars).candidates()
 
 
 def _shares(strip: Strip, evidence: Evidence) -> Floats:
@@ -203,12 +216,14 @@ class _Search:
         log_odds: Floats,
         theme: Floats,
         origin: Ints,
+        likely: Floats,
         max_chars: int,
     ) -> None:
         self.strip = strip
         self.clauses = Clauses(strip)
         self.text = text
         self.origin = origin
+        self.likely = likely
         self.log_odds = log_odds[origin]
         self.theme = theme[origin]
         self.before_telling = log_odds
@@ -371,6 +386,11 @@ class _Search:
         tells = counts(strip.tagged("v vn a i l") | strip.is_part(Part.VERB))
         listed = counts(strip.is_a(Role.LIST_MARK))
         alone |= (tells[end] == tells[start]) & (listed[end] > listed[start])
+        # A line that was learned is no heading: it tells of something.
+        verbs = self.clauses.verbs_before
+        learned = strip.told[strip.clause_of[first]] == Told.LEARNED
+        figure = strip.of_kind(Kind.NUMERAL) | np.append(False, strip.of_kind(Kind.NUMERAL)[:-1])
+        alone |= learned & (verbs[end] == verbs[start]) & ~figure[last]
         # 公布条例 施行: the time is gone, which was what the clause said.
         alone |= (last_clause > start) & (self._chars(last_clause, end) < _SAYS_CHARS)
         printable: Flags = (
@@ -437,6 +457,8 @@ class _Search:
             "cut": cut,
             "compressed": strip.version[first] > 0,
             "theme": np.minimum(_within(self.theme, start, end), 1.0),
+            "learned": strip.told[first] == Told.LEARNED,
+            "likely": self.likely[first],
             "lost": self._lost(start, end, kept),
             **self._grammar(start, end, first, last),
         }

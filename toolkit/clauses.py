@@ -13,9 +13,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from .deletion import Lines
 from .roles import Role, Sense
+from .sentences import Sentences
 from .strip import Part, Strip, Told, counts, following, preceding
-from .textrank import ranges
+from .textrank import Floats, places_within, ranges
 from .tokens import Flags, Ints, Kind, next_is
 
 _LEAD_TOKENS = 10
@@ -342,3 +344,43 @@ def _with_told(strip: Strip, *groups: _Group) -> tuple[Strip, Ints]:
         parts=strip.parts[place],
     )
     return made, place
+
+
+def with_lines(
+    told: Strip, origin: Ints, text: Strip, lines: Lines, sentences: Sentences
+) -> tuple[Strip, Ints, Floats]:
+    """The clauses of a strip, and after them the clauses of lines made of the same sentences.
+
+    Parameters
+    ----------
+    origin : (M,) where each token of the strip stands in the text.
+    text : the sentences as they stand.
+
+    Returns
+    -------
+    The strip of all; where each of its tokens stands in the text; for each of its clauses the score
+    of its line beside that of the likeliest of its sentence, 0 where it is of no line.
+    """
+    place = np.searchsorted(text.tokens, sentences.tokens[lines.words])
+    opens = np.append(True, sentences.ends_clause[lines.words[:-1]])[: len(place)]
+    opens[lines.bounds[:-1]] = True
+    start = np.flatnonzero(opens)
+    ends = np.append(start[1:], len(place))[: len(start)]
+    line = np.searchsorted(lines.bounds, start, side="right") - 1
+    first = text.clause_of[place[lines.bounds[:-1]]]
+    best = lines.scores[np.searchsorted(lines.sentence, lines.sentence)]
+    likely = (lines.scores - best)[line]
+    thread = int(told.telling.max(initial=-1)) + 1
+    made = replace(
+        told,
+        tokens=np.concatenate([told.tokens, text.tokens[place]]),
+        clauses=np.concatenate([told.clauses, np.stack([start, ends], axis=1) + len(told)]),
+        sentence=np.concatenate([told.sentence, text.sentence[first][line]]),
+        place=np.concatenate([told.place, text.place[first][line] + places_within(line)]),
+        version=np.concatenate([told.version, np.ones_like(line)]),
+        telling=np.concatenate([told.telling, thread + line]),
+        told=np.concatenate([told.told, np.full(len(line), int(Told.LEARNED))]),
+        parts=np.concatenate([told.parts, text.parts[place]]),
+    )
+    scores = np.concatenate([np.zeros(len(told.clauses)), likely])
+    return made, np.concatenate([origin, place]), scores

@@ -15,6 +15,7 @@ import numpy as np
 import rjieba
 
 from .candidates import FEATURES, FEWEST_CHARS, Candidates, Evidence, candidates
+from .deletion import Deletion
 from .errors import ModelError
 from .roles import Role, Sense, roles, senses
 from .salience import Salience
@@ -57,11 +58,13 @@ class HeadlineModel:
     Attributes
     ----------
     salience : how likely printed headlines are to keep each word.
+    deletion : which words a line leaves out.
     weights : (M,) what each of `FEATURES` counts.
     wording : how a line reads.
     """
 
     salience: Salience
+    deletion: Deletion
     weights: Floats
     wording: Wording
 
@@ -81,6 +84,7 @@ class HeadlineModel:
             "trained_on": trained_on,
             "choice": dict(zip(FEATURES, np.round(self.weights, 4).tolist(), strict=True)),
             "salience": self.salience.to_json(),
+            "deletion": self.deletion.to_json(),
             "wording": self.wording.to_json(),
         }
         text = json.dumps(values, ensure_ascii=False, indent=0, sort_keys=True)
@@ -266,7 +270,7 @@ def _pools_of(
     model: HeadlineModel,
     evidence: Evidence | None,
 ) -> list[_Pool]:
-    found = candidates(ranking, sentences, max_chars, model.salience, evidence)
+    found = candidates(ranking, sentences, max_chars, model.salience, model.deletion, evidence)
     reads = model.wording.scores(found.strip, found.start, found.end)
     scores: Floats = found.features @ model.weights + reads
     order = np.lexsort((-scores.round(9), found.article))
@@ -286,6 +290,8 @@ def _two_part(pool: _Pool) -> str | None:
     limit = min(_LONGEST_PART, max_chars - FEWEST_CHARS - 1)
     seen: dict[str, int] = {}
     stands = (found.complete[pool.numbers] >= _STANDS) & (found.chars[pool.numbers] <= limit)
+    # Grammar does not know whether a line that was learned can stand alone.
+    stands &= found.features[pool.numbers, FEATURES.index("learned")] == 0
     for number in pool.numbers[stands].tolist():
         text = found.text(number)
         if text not in seen and len(text) <= limit and not faults(text):
@@ -337,6 +343,7 @@ def _load(path: Path) -> HeadlineModel:
         values = json.loads(path.read_text("utf-8"))
         weights = np.array([float(values["choice"][name]) for name in FEATURES])
         salience = Salience.from_json(values["salience"])
-        return HeadlineModel(salience, weights, Wording.from_json(values["wording"]))
+        deletion = Deletion.from_json(values["deletion"])
+        return HeadlineModel(salience, deletion, weights, Wording.from_json(values["wording"]))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         raise ModelError(f"{path}: no model for headlines in it: {error}") from None

@@ -95,6 +95,7 @@ class Sense(IntFlag):
     TOPIC = auto()
     ONE = auto()  # one of many, as somebody is introduced
     ORDINAL = auto()
+    CAUSE = auto()  # opens a clause on why or on what condition
 
 
 _WORDS = {
@@ -260,6 +261,8 @@ _SENSES_OF = {
     Sense.TOPIC: """
         主题 题 对象 重点 目标 主 内容 载体 主线 导向 核心 抓手 契机 依托 原则 基础 宗旨 口号""",
     Sense.ONE: "一名 一位 一员",
+    Sense.CAUSE: """
+        为了 随着 由于 因为 如果 虽然 尽管 不仅 不但 除了 只要 只有 若 一旦 无论 鉴于 为 因""",
 }
 
 

@@ -39,6 +39,7 @@ class Told(IntEnum):
     LENT = auto()  # opens with the subject of a clause before it
     FRAME = auto()  # has the speaker and the verb alone
     AFTER = auto()  # follows one of these
+    LEARNED = auto()  # is part of a line that was made of its sentence
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,553 @@
+"""Which words of a sentence a headline keeps: sentence compression by deletion, learned.
+
+A line is a path through its sentence: it opens at one word, goes from each word kept to the next,
+and closes after the last; a mark between clauses that is kept becomes a space. A path's score is a
+sum of learned weights: of what is kept, of what a gap begins and ends beside, and of what lies in
+the gap. To score the pairs of words that come to stand side by side follows R. McDonald,
+"Discriminative Sentence Compression with Soft Syntactic Evidence", EACL 2006; the weights are those
+of a conditional random field over the paths (J. Lafferty, A. McCallum and F. Pereira, ICML 2001).
+The best path of every length is found at once, by dynamic programming over words and characters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .roles import Role, Sense
+from .sentences import MOST_WORDS, Sentences
+from .tags import TAGS
+from .textrank import ranges
+from .tokens import Flags, Ints, Kind
+from .weights import by_word, tables_from_json, tables_to_json, words_from_json, words_to_json
+
+Weights = NDArray[np.float32]
+Places = NDArray[np.signedinteger[Any]]
+_SPACES = re.compile(r"\s+")
+
+_TAGS = len(TAGS) + 1
+_CLAUSES = 5
+_PLACES = 4
+_LENGTHS = 7
+_GAPS = (2, 3, 5, 9, 15)
+_GAP_ENDS = 16
+_GAP_KINDS = (len(_GAPS) + 1) * 3 * 4 * 4 * 2
+# By how many words a gap reaches, and by how many verbs it holds: what these add to its kind.
+_SIZES = (np.searchsorted(_GAPS, np.arange(MOST_WORDS) - 1, side="right") * 96).astype(np.int32)
+_FEW = (np.minimum(np.arange(MOST_WORDS), 2) * 32).astype(np.int32)
+
+# The tables of weights, and how many entries each has. The first word of a name says where the
+# weight counts: for a word that is kept, for one that a line opens or closes with, for one that a
+# gap begins after or ends before, and for what lies in the gap.
+TABLES = {
+    "keep tag": _TAGS,
+    "keep tags before": _TAGS**2,
+    "keep tags after": _TAGS**2,
+    "keep tag by clause": _TAGS * _CLAUSES,
+    "keep length": _LENGTHS,
+    "keep verbs": 9 * 2,
+    "open tag": _TAGS,
+    "open tags before": _TAGS**2,
+    "open tags past": _TAGS**2,
+    "open tags after": _TAGS**2,
+    "open place": _CLAUSES * _PLACES,
+    "open tag by clause": _TAGS * _CLAUSES,
+    "open tag by verbs": _TAGS * 6,
+    "open verbs after": 8,
+    "close tag": _TAGS,
+    "close tags before": _TAGS**2,
+    "close tags past": _TAGS**2,
+    "close tags after": _TAGS**2,
+    "close tag by verbs": _TAGS * 6,
+    "close verbs before": 6,
+    "leave tag": _TAGS,
+    "leave tags before": _TAGS**2,
+    "leave tags past": _TAGS**2,
+    "leave tags after": _TAGS**2,
+    "enter tag": _TAGS,
+    "enter tags before": _TAGS**2,
+    "enter tags past": _TAGS**2,
+    "enter tags after": _TAGS**2,
+    "gap kind": _GAP_KINDS,
+    "gap tags": _TAGS**2,
+    "gap tags by what ends it": _TAGS**2 * _GAP_ENDS,
+}
+# The words that have weights, by where they stand: that word (0), one before it (-1), one after.
+WORDS = {
+    "keep word": 0,
+    "open word": 0,
+    "open word before": -1,
+    "close word": 0,
+    "close word after": 1,
+    "leave word": 0,
+    "leave word after": 1,
+    "enter word": 0,
+    "enter word before": -1,
+}
+_STEPS = ("keep", "open", "close", "leave", "enter")
+_NEVER = np.float32(-1e4)
+_CHUNK = 64
+
+
+class Grid:
+    """What the words of some sentences, M in all, and the gaps between them are weighed by."""
+
+    def __init__(self, sentences: Sentences) -> None:
+        self.sentences = sentences
+        starts, ends = sentences.bounds.T
+        self._first = starts[sentences.sentence_of]
+        self._last = ends[sentences.sentence_of] - 1
+        self._index = np.arange(len(sentences.tokens))
+        self._tags = (sentences.tags + 1).astype(np.int32)
+        self._marks = sentences.ends_clause
+        self._clause = sentences.clauses.astype(np.int32)
+        quoted = sentences.depth[:-1] > sentences.depth[self._first]
+        of_noun = np.append(sentences.is_a(Role.DE)[1:], False)
+        verb = sentences.of_kind(Kind.VERB) & ~quoted & ~of_noun
+        self.verbs = verb.astype(np.int64)
+        self._verbs = np.append(0, np.cumsum(verb)).astype(np.int32)
+        ends = np.select(
+            [sentences.is_a(Role.DE), sentences.is_a(Role.LIST_MARK | Role.ETC), self._marks],
+            [1, 2, 3],
+        )
+        self._ends = ends.astype(np.int32)
+        prep = sentences.tags == TAGS.index("p")
+        self._preps = np.append(0, np.cumsum(prep)).astype(np.int32)
+
+    def words(self, by: int) -> Ints:
+        """(M,) the word so many words on, by its number in the lexicon; -1 past the sentence."""
+        return self._shifted(self.sentences.ids + 1, by) - 1
+
+    def _shifted(self, values: Places, by: int) -> Ints:
+        """(M,) the value so many words on, 0 past the sentence."""
+        at = self._index + by
+        inside = (at >= self._first) & (at <= self._last)
+        return np.where(inside, values[np.clip(at, 0, len(values) - 1)], 0)
+
+    @cached_property
+    def _clause_bounds(self) -> tuple[Ints, Ints]:
+        """(M,) the first word of a word's clause and the one after its last."""
+        opens = (self._index == self._first) | np.append(True, self._marks[:-1])[: len(self._index)]
+        borders = np.flatnonzero(opens)
+        lengths = np.diff(borders, append=len(opens))
+        return np.repeat(borders, lengths), np.repeat(borders + lengths, lengths)
+
+    @cached_property
+    def verbs_beside(self) -> tuple[Ints, Ints]:
+        """(M,) the verbs of a word's clause before it and after it."""
+        start, end = self._clause_bounds
+        return self._verbs[:-1] - self._verbs[start], self._verbs[end] - self._verbs[1:]
+
+    def word_codes(self) -> dict[str, Ints]:
+        """(M,) the entry of each table of words that holds for each."""
+        tags, verb = self._tags, self.verbs
+        before, after = self._shifted(tags, -1), self._shifted(tags, 1)
+        past_before, past_after = self._shifted(tags, -2), self._shifted(tags, 2)
+        clause = np.minimum(self._clause, _CLAUSES - 1)
+        place = np.minimum(self.sentences.places, _PLACES - 1)[self.sentences.sentence_of]
+        verbs_before, verbs_after = (np.minimum(n, 2) for n in self.verbs_beside)
+        opens = (self._index == self._first) | np.append(True, self._marks[:-1])
+        closes = (self._index == self._last) | np.append(self._marks[1:], True)
+        found = {
+            "keep tag": tags,
+            "keep tags before": before * _TAGS + tags,
+            "keep tags after": tags * _TAGS + after,
+            "keep tag by clause": clause * _TAGS + tags,
+            "keep length": np.minimum(self.sentences.lengths, _LENGTHS - 1),
+            "keep verbs": (verbs_before * 3 + verbs_after) * 2 + verb,
+            "open place": clause * _PLACES + place,
+            "open tag by clause": clause * _TAGS + tags,
+            "open tag by verbs": (verbs_before * 2 + opens) * _TAGS + tags,
+            "open verbs after": verbs_after * 2 + verb,
+            "close tag by verbs": (verbs_after * 2 + closes) * _TAGS + tags,
+            "close verbs before": np.minimum(verbs_before + verb, 2) * 2 + closes,
+        }
+        for step in ("open", "enter"):
+            found[f"{step} tag"] = tags
+            found[f"{step} tags before"] = before * _TAGS + tags
+            found[f"{step} tags past"] = past_before * _TAGS + before
+            found[f"{step} tags after"] = tags * _TAGS + after
+        for step in ("close", "leave"):
+            found[f"{step} tag"] = tags
+            found[f"{step} tags before"] = before * _TAGS + tags
+            found[f"{step} tags past"] = after * _TAGS + past_after
+            found[f"{step} tags after"] = tags * _TAGS + after
+        return found
+
+    def gap_codes(self, left: Ints, right: Ints) -> dict[str, Ints]:
+        """The entries of the tables of gaps for gaps between two words each, of any shape."""
+        size = _SIZES[np.maximum(right - left, 0)]
+        verbs = _FEW[np.maximum(self._verbs[right] - self._verbs[left + 1], 0)]
+        clauses = np.minimum(np.abs(self._clause[right] - self._clause[left]), 3)
+        preps = self._preps[right] > self._preps[left + 1]
+        ends = self._ends[right - 1] * 2 + preps
+        kind = size + verbs + clauses * 8 + ends
+        tags = self._tags[left] * _TAGS + self._tags[right]
+        by_end = tags * _GAP_ENDS + (verbs > 0) * 8 + ends
+        return {"gap kind": kind, "gap tags": tags, "gap tags by what ends it": by_end}
+
+    def joins(self, left: Ints, right: Ints) -> Flags:
+        """Whether a line can go from one word to another, for two words each, of any shape.
+
+        No quotation and no name is cut in two; a list is left out up to its end; a space stands
+        for the last of several marks; and a clause that has its verb ends with a space. One that
+        has none takes the first verb of a later clause, unless it says who spoke.
+        """
+        depth, marks = self.sentences.depth, self._marks
+        gap = right > left + 1
+        whole = (depth[left + 1] == depth[right]) & (~gap | self._outside[left])
+        crossed = self._clause[right] - self._clause[left]
+        last_mark = ~marks[left] | (crossed <= 1) & ~marks[right]
+        verbs_before, verbs_after = self.verbs_beside
+        told = (verbs_before + self.verbs)[left] > 0
+        dropped = self._verbs[right] > self._verbs[left + 1]
+        # 国家卫生健康委通报，新增病例: who says something does nothing of what is said.
+        said = self._said[right] > self._said[left + 1]
+        # 习近平主席的讲话，引发反响: what has no verb at all is one subject.
+        lends = ~told & ~said & ((verbs_after[left] > 0) | ~self._of[left])
+        lends &= verbs_before[right] == 0
+        runs = np.where(marks[right], told | ~dropped, marks[left] | (crossed == 0) | lends)
+        listed = self._listed[right] > self._listed[left + 1]
+        cuts = self._joined[left] | self._joined[right - 1]
+        cuts |= listed & self._noun[left] & self._noun[right]
+        # 西城区陶然亭街道总工会|组织: the last of several nouns is the one that does it.
+        cuts |= self._goes_on[left] & ~self._noun[right]
+        # 走进|参观: what is done is done to something.
+        verb = self.verbs > 0
+        cuts |= self._takes[left] & verb[right] & (crossed == 0)
+        # 主题为|活动; 在“加强年”|聚焦: what 为 and 在 belong to is left out with them.
+        closed = self._where[right] > self._where[left + 1]
+        cuts |= self._is[left] | closed & (self._at[right] == self._at[left + 1])
+        joined: Flags = whole & last_mark & runs & ~(gap & cuts)
+        return joined & self.keeps[left] & self.keeps[right]
+
+    @cached_property
+    def _noun(self) -> Flags:
+        """(M,) nouns and names."""
+        return self.sentences.of_kind(Kind.NOUN | Kind.PERSON | Kind.PLACE)
+
+    @cached_property
+    def _takes(self) -> Flags:
+        """(M,) whether a word is a verb that a noun follows."""
+        takes: Flags = (self.verbs > 0) & np.append(self._noun[1:], False)
+        return takes
+
+    @cached_property
+    def _is(self) -> Flags:
+        """(M,) 为 and 是."""
+        return self.sentences.is_a(Role.IS)
+
+    @cached_property
+    def _where(self) -> Ints:
+        """(M + 1,) how often what ends a place or a time, 中, stands before each word."""
+        return np.append(0, np.cumsum(self.sentences.is_a(Role.WHERE))).astype(np.int32)
+
+    @cached_property
+    def _at(self) -> Ints:
+        """(M + 1,) how often what opens a place or a time, 在, stands before each word."""
+        return np.append(0, np.cumsum(self.sentences.is_a(Role.AT))).astype(np.int32)
+
+    @cached_property
+    def _goes_on(self) -> Flags:
+        """(M,) whether a noun is followed by one that it belongs to, and that names nobody."""
+        noun = self._noun
+        after = np.append((noun & ~self.sentences.of_kind(Kind.PERSON))[1:], False)
+        goes_on: Flags = noun & after & (self._index < self._last)
+        return goes_on
+
+    @cached_property
+    def _of(self) -> Flags:
+        """(M,) whether 的 stands after a word in its clause."""
+        of = np.append(0, np.cumsum(self.sentences.is_a(Role.DE)))
+        found: Flags = of[self._clause_bounds[1]] > of[1:]
+        return found
+
+    @cached_property
+    def _listed(self) -> Ints:
+        """(M + 1,) how many marks of lists stand before each word."""
+        return np.append(0, np.cumsum(self.sentences.is_a(Role.LIST_MARK))).astype(np.int32)
+
+    @cached_property
+    def _said(self) -> Ints:
+        """(M + 1,) how many words that end a clause on who spoke stand before each."""
+        return np.append(0, np.cumsum(self.sentences.is_a(Role.SAYS))).astype(np.int32)
+
+    @cached_property
+    def _joined(self) -> Flags:
+        """(M,) whether a word and the next are of one name, or of one stretch of time."""
+        name = self.sentences.of_kind(Kind.PERSON)
+        joint = self.sentences.is_a(Role.NAME_DOT | Role.RANGE)
+        name_after, joint_after = (np.append(flags[1:], False) for flags in (name, joint))
+        joined: Flags = (name & name_after) | joint | joint_after
+        joined &= self._index < self._last
+        return joined
+
+    @cached_property
+    def _outside(self) -> Flags:
+        """(M,) the words after which no quotation is open."""
+        outside: Flags = self.sentences.depth[1:] == self.sentences.depth[self._first]
+        return outside
+
+    @cached_property
+    def keeps(self) -> Flags:
+        """(M,) what a line can keep: not 我 and 他, which name nobody, and not why it was done."""
+        sentences = self.sentences
+        quoted = sentences.depth[:-1] > sentences.depth[self._first]
+        # 我市 is a place.
+        ours = self._shifted(sentences.names(Sense.OURS).astype(np.int64), 1) > 0
+        someone = sentences.is_a(Role.ME | Role.THIRD) & ~quoted & ~ours
+        # 为了服务劳动者，: why something is done is not what is done.
+        kept: Flags = ~someone & ~sentences.names(Sense.CAUSE)[self._clause_bounds[0]]
+        return kept
+
+    @cached_property
+    def opens(self) -> Flags:
+        """(M,) the words that a line can open with."""
+        outside = self.sentences.depth[:-1] == self.sentences.depth[self._first]
+        bad = self._marks | self.sentences.is_a(Role.NOT_FIRST | Role.LIST_MARK)
+        bad[1:] |= self._joined[:-1]
+        can: Flags = self.keeps & outside & ~bad
+        return can
+
+    @cached_property
+    def closes(self) -> Flags:
+        """(M,) the words that a line can close with."""
+        sentences = self.sentences
+        outside = sentences.depth[1:] == sentences.depth[self._first]
+        ends = (self._index == self._last) | np.append(self._marks[1:], True)
+        breaks_off = sentences.is_a(Role.NOT_LAST) & ~(sentences.is_a(Role.ENDS_OWN) & ends)
+        # 职工在专项工作中|打造驿站: who and where is no line without what.
+        verbs_before, verbs_after = self.verbs_beside
+        breaks_off |= (verbs_before + self.verbs == 0) & (verbs_after > 0)
+        breaks_off |= self._goes_on
+        bad = self._marks | sentences.is_a(Role.LIST_MARK) | self._joined
+        can: Flags = self.keeps & outside & ~breaks_off & ~bad
+        return can
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Shortened sentences, N of them with K words and spaces in all.
+
+    Attributes
+    ----------
+    sentence : (N,) the sentence of each, by its place in the `Sentences`.
+    scores : (N,) the score of each.
+    chars : (N,) its characters.
+    words : (K,) the words and marks kept, by their place in the `Sentences`, line by line.
+    bounds : (N + 1,) where the words of each line start, and K.
+    """
+
+    sentence: Ints
+    scores: Weights
+    chars: Ints
+    words: Ints
+    bounds: Ints
+
+    def text(self, sentences: Sentences, number: int) -> str:
+        """A line as it would be printed."""
+        batch = sentences.batch
+        words = self.words[slice(*self.bounds[number : number + 2].tolist())]
+        tokens = sentences.tokens[words]
+        begins, ends = batch.offsets[tokens].tolist(), batch.offsets[tokens + 1].tolist()
+        marks, spaced = sentences.ends_clause[words], sentences.spaced[words]
+        pieces = (
+            " " if mark else (" " if space else "") + batch.text[begin:end]
+            for begin, end, mark, space in zip(begins, ends, marks, spaced, strict=True)
+        )
+        return _SPACES.sub(" ", "".join(pieces)).strip()
+
+
+@dataclass(frozen=True, eq=False)
+class Deletion:
+    """Learned weights of what headlines keep.
+
+    Attributes
+    ----------
+    tables : a weight for each entry of each of `TABLES`.
+    words : for each of `WORDS`, a weight for each word.
+    """
+
+    tables: Mapping[str, Weights]
+    words: Mapping[str, Mapping[str, float]]
+
+    def lines(self, sentences: Sentences, max_chars: int, fewest_chars: int, most: int) -> Lines:
+        """The best lines of each sentence, best first: at most one of each length.
+
+        Parameters
+        ----------
+        most : as many lines of a sentence are found.
+        """
+        if not len(sentences):
+            return _in_order([])
+        grid = Grid(sentences)
+        sums = self.weigh_words(grid)
+        sizes = np.diff(sentences.bounds, axis=1)[:, 0]
+        # Sentences of about the same length are searched together.
+        order = np.argsort(sizes, kind="stable")
+        found = [
+            _Search(self, grid, sums, order[start : start + _CHUNK], max_chars).lines(
+                fewest_chars, most
+            )
+            for start in range(0, len(order), _CHUNK)
+        ]
+        return _in_order(found)
+
+    def weigh_words(self, grid: Grid) -> dict[str, Weights]:
+        """(M,) for each step that a path can take at a word, the sum of its weights."""
+        sums = {step: np.zeros(len(grid.sentences.tokens), np.float32) for step in _STEPS}
+        for name, entries in grid.word_codes().items():
+            sums[name.split()[0]] += self.tables[name][entries]
+        lexicon = grid.sentences.batch.lexicon
+        for name, offset in WORDS.items():
+            weights = by_word(lexicon, (self, name), self.words[name]).astype(np.float32)
+            sums[name.split()[0]] += np.append(weights, np.float32(0))[grid.words(offset)]
+        return sums
+
+    def weigh_gaps(self, grid: Grid, left: Ints, right: Ints) -> Weights:
+        """The sums of the weights of what lies between two words each, of any shape."""
+        codes = grid.gap_codes(left, right)
+        total: Weights = self.tables["gap kind"][codes["gap kind"]]
+        total += self._gap_tags[codes["gap tags by what ends it"]]
+        return total
+
+    @cached_property
+    def _gap_tags(self) -> Weights:
+        """The weights of the tags beside a gap by what ends it, those of the tags alone added."""
+        alone = np.repeat(self.tables["gap tags"], _GAP_ENDS)
+        total: Weights = self.tables["gap tags by what ends it"] + alone
+        return total
+
+    @classmethod
+    def none(cls) -> Self:
+        """No weights."""
+        tables = {name: np.zeros(size, np.float32) for name, size in TABLES.items()}
+        return cls(tables, {name: {} for name in WORDS})
+
+    def to_json(self) -> dict[str, Any]:
+        """The weights as JSON has them, without those that round to zero."""
+        return {
+            "tables": tables_to_json({n: t.astype(float) for n, t in self.tables.items()}, 2),
+            "words": {name: words_to_json(self.words[name], 2) for name in WORDS},
+        }
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Self:
+        """The weights that `to_json` wrote.
+
+        Raises
+        ------
+        KeyError, TypeError, ValueError, IndexError : something is missing, or is no number.
+        """
+        words = {name: words_from_json(values["words"][name]) for name in WORDS}
+        tables = tables_from_json(values["tables"], TABLES)
+        return cls({name: table.astype(np.float32) for name, table in tables.items()}, words)
+
+
+class _Search:
+    """The best paths through B sentences of up to W words.
+
+    best : (W, B, L + 1) the score of the best path that ends with a word and has so many
+        characters, of at most L.
+    """
+
+    def __init__(
+        self,
+        model: Deletion,
+        grid: Grid,
+        sums: Mapping[str, Weights],
+        chosen: Ints,
+        max_chars: int,
+    ) -> None:
+        starts, ends = grid.sentences.bounds[chosen].T
+        sizes = ends - starts
+        words = np.arange(int(sizes.max(initial=0)))
+        inside = (words < sizes[:, None]).T
+        self.chosen, self.max_chars = chosen, max_chars
+        self.place = np.where(inside, starts + words[:, None], starts).astype(np.int32)
+        lengths = grid.sentences.lengths[self.place]
+        fits = inside & (lengths <= max_chars)
+        self.lengths = np.where(fits, lengths, 0)
+
+        def of(step: str, where: Flags) -> Weights:
+            return np.where(where & fits, sums[step][self.place], _NEVER)
+
+        self.keep = of("keep", grid.keeps[self.place])
+        self.opens = of("open", grid.opens[self.place])
+        self.closes = of("close", grid.closes[self.place])
+        left, right = self.place[:, None, :], self.place[None, :, :]
+        gaps = model.weigh_gaps(grid, left, right)
+        gaps += sums["leave"][left] + sums["enter"][right]
+        near = words[None, :] - words[:, None]
+        gaps[near == 1] = 0
+        # (W, W, B) the score of going from one word to another.
+        self.steps = np.where(grid.joins(left, right) & (near > 0)[:, :, None], gaps, _NEVER)
+        self.best = self._forward()
+
+    def _forward(self) -> Weights:
+        width, count = self.place.shape
+        best = np.empty((width, count, self.max_chars + 1), np.float32)
+        span = np.arange(self.max_chars + 1)
+        rows = np.arange(count)[:, None]
+        for word in range(width):
+            come = np.full((count, self.max_chars + 1), _NEVER, np.float32)
+            if word:
+                np.max(best[:word] + self.steps[:word, word, :, None], axis=0, out=come)
+            come[:, 0] = self.opens[word]
+            had = span - self.lengths[word][:, None]
+            reached = np.where(had >= 0, come[rows, np.maximum(had, 0)], _NEVER)
+            best[word] = reached + self.keep[word][:, None]
+        return best
+
+    def lines(self, fewest_chars: int, most: int) -> Lines:
+        """The best paths, followed from where they close to where they open."""
+        ended = self.best + self.closes[:, :, None]
+        final = ended.max(axis=0)
+        final[:, :fewest_chars] = _NEVER
+        chars = np.argsort(-final, axis=1, kind="stable")[:, :most]
+        row = np.repeat(np.arange(len(final)), chars.shape[1])
+        chars = chars.ravel()
+        scores = final[row, chars]
+        good = scores > _NEVER / 2
+        row, chars, scores = row[good], chars[good], scores[good]
+        word = ended[:, row, chars].argmax(axis=0)
+        line, left = np.arange(len(row)), chars
+        kept = []
+        while len(line):
+            own = row[line]
+            kept.append((line, self.place[word, own]))
+            left = left - self.lengths[word, own]
+            goes_on = left > 0
+            line, word, own, left = line[goes_on], word[goes_on], own[goes_on], left[goes_on]
+            word = (self.best[:, own, left] + self.steps[:, word, own]).argmax(axis=0)
+        nothing = np.empty(0, np.int64)
+        of = np.concatenate([nothing, *(line for line, _ in kept)])
+        words = np.concatenate([nothing, *(words for _, words in kept)])
+        order = np.lexsort((words, of))
+        bounds = np.searchsorted(of[order], np.arange(len(row) + 1))
+        return Lines(self.chosen[row], scores, chars, words[order], bounds)
+
+
+def _in_order(parts: list[Lines]) -> Lines:
+    """Several groups of lines as one, in the order of their sentences."""
+    nothing = np.empty(0, np.int64)
+    none = Lines(nothing, nothing.astype(np.float32), nothing, nothing, np.zeros(1, np.int64))
+    parts = [none, *parts]
+    sentence = np.concatenate([part.sentence for part in parts])
+    sizes = np.concatenate([np.diff(part.bounds) for part in parts])
+    ends = np.cumsum(sizes)
+    order = np.argsort(sentence, kind="stable")
+    words = ranges(np.stack([ends - sizes, ends], axis=1)[order])
+    return Lines(
+        sentence[order],
+        np.concatenate([part.scores for part in parts])[order],
+        np.concatenate([part.chars for part in parts])[order],
+        np.concatenate([part.words for part in parts])[words],
+        np.append(0, np.cumsum(sizes[order])),
+    )
