@@ -25,7 +25,7 @@ from benchmarks.fit_deletion import (
 from benchmarks.printed import held_out, pairs
 from toolkit import Article, TextRank, load_labelled
 from toolkit.deletion import TABLES, WORDS, Deletion, Grid
-from toolkit.headline import HeadlineModel
+from toolkit.headline import HeadlineModel, headlines
 from toolkit.sentences import Sentences
 
 from .conftest import shared
@@ -145,6 +145,12 @@ def test_weights_are_read_back_as_they_were_written() -> None:
     for name, table in model.tables.items():
         assert np.abs(again.tables[name] - table).max() <= 0.005 + 1e-6
     assert again.words == model.words
+
+
+def test_a_clause_without_a_word_has_no_part_in_a_line() -> None:
+    assert headlines(TextRank().rank(["000A:0", "青山区总工会办招聘会：300"]))
+    sentences = sentences_of("000A:0")
+    assert [sentences.batch.word(int(token)) for token in sentences.tokens] == ["000A", ":"]
 
 
 def test_no_sentence_has_no_line() -> None:

@@ -44,6 +44,11 @@ class Sentences:
         tokens = ranges(runs)
         sentence = np.repeat(np.arange(len(runs)), runs[:, 1] - runs[:, 0])
         solid = ~ranking.batch.of(Kind.BLANK, tokens)
+        # A clause without a word, 0 after 000A:, is none.
+        clauses = ranking.batch.clauses
+        if len(clauses):
+            clause = np.maximum(np.searchsorted(clauses[:, 0], tokens, "right") - 1, 0)
+            solid &= (clauses[clause, 0] <= tokens) & (tokens < clauses[clause, 1])
         tokens, sentence = tokens[solid], sentence[solid]
         early = places_within(sentence) < MOST_WORDS
         tokens, sentence = tokens[early], sentence[early]
