@@ -59,6 +59,11 @@ def test_a_headline_does_not_depend_on_the_batch(others: list[str], body: str) -
     assert summaries(together)[-1] == summaries(alone)[0]
 
 
+def test_the_first_article_of_a_batch_has_the_headline_that_it_would_have_later() -> None:
+    after = headlines(TextRank().rank(["昨天下了雨。", *BODIES[:60]]))[1:]
+    assert [headlines(TextRank().rank([body]))[0] for body in BODIES[:60]] == after
+
+
 def strip_of(bodies: list[str]) -> Strip:
     """The sentences of some bodies that a headline may come from."""
     ranking = TextRank().rank(bodies)

@@ -260,13 +260,13 @@ class _Grammar:
         takes = (self.verb | strip.tagged("ul c"))[before] & ~strip.is_a(Role.HEAVY)[before]
         good = (start < de) & (opens_clause | takes)
         # 在学习贯彻会议上的, 关于加强保障的: the verb before belongs to what 在 or 关于 opens.
-        good &= ~strip.tagged("p")[preceding(~self.verb)[before]]
+        good &= opens_clause | ~strip.tagged("p")[preceding(~self.verb)[before]]
         good &= preceding(strip.is_a(Role.ABOUT))[de] < self.strip.clause_start[de]
         # 停了|七年的|锣鼓: how long it was is told of the verb.
         more = counts(~strip.tagged("m q t"))
         good &= more[de] > more[np.minimum(start, de)]
         # 搭载|飞船的|火箭发射: what opens the clause is told of the rocket.
-        first = before == self.clauses.starts[strip.clause_of[before]]
+        first = ~opens_clause & (before == self.clauses.starts[strip.clause_of[before]])
         verbs = counts(strip.is_part(Part.MAIN))
         good &= ~first | (verbs[strip.clause_end[de]] == verbs[de])
         return start[good], de[good] + 1
