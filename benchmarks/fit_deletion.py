@@ -27,7 +27,7 @@ from toolkit.deletion import TABLES, WORDS, Deletion, Grid, Lines
 from toolkit.labelled import LabelledArticle
 from toolkit.pipeline import BATCH, batched
 from toolkit.sentences import Sentences
-from toolkit.strip import near
+from toolkit.strip import Strip, near
 from toolkit.textrank import Ranking
 
 from .printed import MAX_CHARS
@@ -71,6 +71,10 @@ class Line:
     weight: float
 
 
+# For each article, by id, the lines that were made of it.
+MadeLines = Mapping[str, Sequence[Line]]
+
+
 def digest(line: str) -> str:
     """What a judged line is kept as, so that no text of others is."""
     return sha256(line.encode()).hexdigest()[:16]
@@ -90,12 +94,9 @@ def text_of(article: Article, line: Line) -> str:
     return " ".join("".join(article.body[a:b] for a, b in part) for part in line.parts)
 
 
-MadeLines = Mapping[str, Sequence["Line"]]
-
-
 def digest_of(body: str) -> str:
     """What tells whether a body is the one that lines were made of."""
-    return sha256(body.encode()).hexdigest()[:12]
+    return digest(body)[:12]
 
 
 def read_compressions(path: Path, articles: Sequence[Article]) -> dict[str, list[Line]]:
@@ -127,7 +128,7 @@ class _Path:
 
 
 def paths_of(
-    sentences: Sentences, articles: Sequence[Article], lines: Mapping[str, Sequence[Line]]
+    sentences: Sentences, articles: Sequence[Article], lines: MadeLines
 ) -> Iterator[_Path]:
     """The lines that can be made of the words of these sentences."""
     batch = sentences.batch
@@ -200,9 +201,7 @@ class _Chunk:
     mass: NDArray[np.float64]
 
 
-def fit_deletion(
-    articles: Sequence[Article], lines: Mapping[str, Sequence[Line]], grades: Grades
-) -> Deletion:
+def fit_deletion(articles: Sequence[Article], lines: MadeLines, grades: Grades) -> Deletion:
     """Weights under which the lines made of some articles are likeliest.
 
     Weights are learned from lines made by hand first. What they make of the articles is looked
@@ -229,7 +228,7 @@ def like_printed(articles: Sequence[Article], model: Deletion) -> dict[str, list
     """For each article that has one, the line that comes nearest to the printed headline."""
     found: dict[str, list[Line]] = {}
     for batch, ranking in rankings(articles):
-        sentences = Sentences.of(ranking, _wanted(ranking))
+        sentences = _sentences(ranking)
         lines = model.lines(sentences, MAX_CHARS, FEWEST_CHARS, _TRIED)
         owner = sentences.articles[lines.sentence]
         like = [
@@ -249,7 +248,7 @@ def like_printed(articles: Sequence[Article], model: Deletion) -> dict[str, list
 def _parts(sentences: Sentences, lines: Lines, number: int, body: int) -> list[Spans]:
     """The runs of characters that a line keeps, by their places in the body."""
     offsets = sentences.batch.offsets
-    words = lines.words[slice(*lines.bounds[number : number + 2].tolist())]
+    words = lines.words_of(number)
     parts: list[list[tuple[int, int]]] = [[]]
     for token, mark in zip(
         sentences.tokens[words].tolist(), sentences.ends_clause[words].tolist(), strict=True
@@ -268,14 +267,14 @@ def rankings(articles: Sequence[Article]) -> Iterator[tuple[list[Article], Ranki
         yield batch, ranker.rank(tokenizer.batch(batch))
 
 
-def _wanted(ranking: Ranking) -> NDArray[np.bool_]:
-    wanted: NDArray[np.bool_] = near(ranking) | (ranking.place < _EARLY)
-    return wanted
+def _sentences(ranking: Ranking) -> Sentences:
+    """The sentences that lines are learned from: those of headlines, and a few more."""
+    return Sentences.of(Strip.of(ranking, near(ranking) | (ranking.place < _EARLY)))
 
 
 def _fit(
     articles: Sequence[Article],
-    lines: Mapping[str, Sequence[Line]],
+    lines: MadeLines,
     judged: Sequence[tuple[Grid, Sequence[_Judged]]],
 ) -> Deletion:
     found = [_learned_from(batch, ranking, lines) for batch, ranking in rankings(articles)]
@@ -317,7 +316,7 @@ def _judged(
     """The lines that a model makes of some articles and that were judged, sentence by sentence."""
     found = []
     for batch, ranking in rankings(articles):
-        sentences = Sentences.of(ranking, _wanted(ranking))
+        sentences = _sentences(ranking)
         lines = model.lines(sentences, MAX_CHARS, FEWEST_CHARS, _JUDGED_TRIED)
         owner = sentences.articles[lines.sentence]
         by_sentence: dict[int, tuple[list[list[int]], list[int]]] = {}
@@ -325,8 +324,7 @@ def _judged(
             grade = grades[batch[article].id].get(digest(lines.text(sentences, number)))
             if grade is not None:
                 paths, given = by_sentence.setdefault(int(lines.sentence[number]), ([], []))
-                first, end = lines.bounds[number : number + 2].tolist()
-                paths.append(lines.words[first:end].tolist())
+                paths.append(lines.words_of(number).tolist())
                 given.append(grade)
         some = [_Judged(*own) for own in by_sentence.values() if len(set(own[1])) > 1]
         found.append((Grid(sentences), some))
@@ -372,10 +370,10 @@ class _Choice:
 
 
 def _learned_from(
-    articles: Sequence[Article], ranking: Ranking, lines: Mapping[str, Sequence[Line]]
+    articles: Sequence[Article], ranking: Ranking, lines: MadeLines
 ) -> tuple[Grid, dict[int, list[_Path]]]:
     """The sentences of some articles and, for those that lines were made of, their paths."""
-    sentences = Sentences.of(ranking, _wanted(ranking))
+    sentences = _sentences(ranking)
     grid = Grid(sentences)
     paths: dict[int, list[_Path]] = {}
     for path in paths_of(sentences, articles, lines):
@@ -389,8 +387,9 @@ def _chunks(
 ) -> Iterator[_Chunk]:
     sizes = np.diff(grid.sentences.bounds, axis=1)[:, 0]
     order = sorted(paths, key=lambda sentence: int(sizes[sentence]))
+    of_words = columns.of_words(grid)
     for start in range(0, len(order), _CHUNK):
-        yield _chunk(grid, order[start : start + _CHUNK], paths, columns)
+        yield _chunk(grid, order[start : start + _CHUNK], paths, columns, of_words)
 
 
 def _words_of(grid: Grid, sentence: int) -> list[str]:
@@ -482,7 +481,11 @@ class _Columns:
 
 
 def _chunk(
-    grid: Grid, chosen: Sequence[int], paths: Mapping[int, Sequence[_Path]], columns: _Columns
+    grid: Grid,
+    chosen: Sequence[int],
+    paths: Mapping[int, Sequence[_Path]],
+    columns: _Columns,
+    of_words: Mapping[str, sp.csr_array],
 ) -> _Chunk:
     starts, ends = grid.sentences.bounds[list(chosen)].T
     sizes = ends - starts
@@ -502,7 +505,7 @@ def _chunk(
     # What a place's row of words is weighed by, of the words of these sentences alone.
     own = np.flatnonzero(inside.ravel())
     words = place.ravel()[own]
-    found = {name: rows[words] for name, rows in columns.of_words(grid).items()}
+    found = {name: rows[words] for name, rows in of_words.items()}
     number = np.zeros(place.shape, np.int64)
     number[inside] = np.arange(len(own))
     found["gap"] = columns.of_gaps(grid, left, right)

@@ -27,6 +27,7 @@ from toolkit import Article, TextRank, load_labelled
 from toolkit.deletion import TABLES, WORDS, Deletion, Grid
 from toolkit.headline import HeadlineModel, headlines
 from toolkit.sentences import Sentences
+from toolkit.strip import Strip
 
 from .conftest import shared
 
@@ -39,7 +40,7 @@ BODIES = (
 
 def sentences_of(*bodies: str) -> Sentences:
     ranking = TextRank().rank(list(bodies))
-    return Sentences.of(ranking, np.ones(len(ranking.sentence_of), bool))
+    return Sentences.of(Strip.of(ranking, np.ones(len(ranking.sentence_of), bool)))
 
 
 def weighed(seed: int) -> Deletion:
@@ -90,7 +91,7 @@ def test_the_best_line_of_each_length_is_found(seed: int, body: str) -> None:
         best, abs=1e-3
     )
     for number, value in enumerate(lines.scores.tolist()):
-        kept = lines.words[slice(*lines.bounds[number : number + 2].tolist())].tolist()
+        kept = lines.words_of(number).tolist()
         assert score(kept) == pytest.approx(value, abs=1e-3)
         assert kept == sorted(set(kept))
 
@@ -103,7 +104,7 @@ def test_a_line_keeps_to_its_sentence_and_to_what_fits(seed: int, most: int, cou
     assert (np.diff(lines.sentence) >= 0).all()
     for number, sentence in enumerate(lines.sentence.tolist()):
         start, end = sentences.bounds[sentence]
-        kept = lines.words[slice(*lines.bounds[number : number + 2].tolist())]
+        kept = lines.words_of(number)
         assert start <= kept[0] and kept[-1] < end and (np.diff(kept) > 0).all()
         text = lines.text(sentences, number)
         assert 6 <= len(text) <= lines.chars[number] <= most
@@ -154,7 +155,7 @@ def test_a_clause_without_a_word_has_no_part_in_a_line() -> None:
 
 
 def test_no_sentence_has_no_line() -> None:
-    lines = Deletion.none().lines(sentences_of(""), 24, 6, 6)
+    lines = weighed(0).lines(sentences_of(""), 24, 6, 6)
     assert len(lines.sentence) == len(lines.words) == 0
 
 

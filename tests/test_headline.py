@@ -203,6 +203,9 @@ def test_what_would_break_a_line_is_kept(body: str, broken: str) -> None:
 def test_where_the_first_sentences_have_no_headline_more_are_looked_at() -> None:
     body = "编辑同志：\n我有话说。\n我们想了很久。\n青山区总工会给工友办了三十场招聘会。"
     assert headlines(TextRank().rank([body])) == ["青山区总工会给工友办了三十场招聘会"]
+    assert headlines(TextRank().rank(["编辑同志：\n我们这些骑手想有一间歇脚的屋子。"])) == [
+        "骑手想有一间歇脚的屋子"
+    ]
     assert headlines(TextRank().rank(["编辑同志：\n他们说得很对。"])) == ["他们说得很对"]
 
 

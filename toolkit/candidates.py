@@ -24,7 +24,7 @@ from .salience import Salience
 from .sentences import Sentences
 from .strip import Part, Strip, Told, counts, following, preceding
 from .textrank import Floats, Ranking
-from .tokens import Flags, Ints, Kind, next_is
+from .tokens import Flags, Ints, Kind, last_was, next_is
 
 FEWEST_CHARS = 6
 _SPACES = re.compile(r"\s+")
@@ -142,7 +142,7 @@ FEATURES = (
     "general",  # its subject names nothing in particular
     "hollow",  # says only that a meeting was held or that somebody spoke
     "theme",  # share of what speaks for the article's theme
-    "learned",  # leaves out what such lines leave out, whatever grammar says
+    "learned",  # a line that was made by leaving words out, whatever grammar says
     "likely",  # how likely its sentence is told so, beside the likeliest way
     "lost",  # characters left out inside it, by how likely a headline keeps them
 )
@@ -177,7 +177,7 @@ def candidates(
     shortened, place = versions(strip, droppable, log_odds, max_chars)
     told, again = retold(shortened)
     theme = _shares(strip, evidence or [])
-    whole = Sentences.of(ranking, sentences)
+    whole = Sentences.of(strip)
     lines = deletion.lines(whole, max_chars, FEWEST_CHARS, _LINES)
     told, origin, likely = with_lines(told, place[again], strip, lines, whole)
     return _Search(strip, told, log_odds, theme, origin, likely, max_chars).candidates()
@@ -389,7 +389,8 @@ class _Search:
         # A line that was learned is no heading: it tells of something.
         verbs = self.clauses.verbs_before
         learned = strip.told[strip.clause_of[first]] == Told.LEARNED
-        figure = strip.of_kind(Kind.NUMERAL) | np.append(False, strip.of_kind(Kind.NUMERAL)[:-1])
+        numeral = strip.of_kind(Kind.NUMERAL)
+        figure = numeral | last_was(numeral)
         alone |= learned & (verbs[end] == verbs[start]) & ~figure[last]
         # 公布条例 施行: the time is gone, which was what the clause said.
         alone |= (last_clause > start) & (self._chars(last_clause, end) < _SAYS_CHARS)

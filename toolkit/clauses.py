@@ -361,7 +361,7 @@ def with_lines(
     The strip of all; where each of its tokens stands in the text; for each of its clauses the score
     of its line beside that of the likeliest of its sentence, 0 where it is of no line.
     """
-    place = np.searchsorted(text.tokens, sentences.tokens[lines.words])
+    place = sentences.place[lines.words]
     opens = np.append(True, sentences.ends_clause[lines.words[:-1]])[: len(place)]
     opens[lines.bounds[:-1]] = True
     start = np.flatnonzero(opens)

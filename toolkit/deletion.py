@@ -22,12 +22,14 @@ from numpy.typing import NDArray
 
 from .roles import Role, Sense
 from .sentences import MOST_WORDS, Sentences
+from .strip import counts
 from .tags import TAGS
 from .textrank import ranges
-from .tokens import Flags, Ints, Kind
+from .tokens import Flags, Ints, Kind, last_was, next_is
 from .weights import by_word, tables_from_json, tables_to_json, words_from_json, words_to_json
 
 Weights = NDArray[np.float32]
+Counts = NDArray[np.int32]
 Places = NDArray[np.signedinteger[Any]]
 _SPACES = re.compile(r"\s+")
 
@@ -107,18 +109,16 @@ class Grid:
         self._tags = (sentences.tags + 1).astype(np.int32)
         self._marks = sentences.ends_clause
         self._clause = sentences.clauses.astype(np.int32)
-        quoted = sentences.depth[:-1] > sentences.depth[self._first]
-        of_noun = np.append(sentences.is_a(Role.DE)[1:], False)
-        verb = sentences.of_kind(Kind.VERB) & ~quoted & ~of_noun
-        self.verbs = verb.astype(np.int64)
-        self._verbs = np.append(0, np.cumsum(verb)).astype(np.int32)
+        self._quoted = sentences.depth[:-1] > sentences.depth[self._first]
+        de = sentences.is_a(Role.DE)
+        self._verb = sentences.of_kind(Kind.VERB) & ~self._quoted & ~next_is(de)
+        self._verbs = counts(self._verb)
         ends = np.select(
-            [sentences.is_a(Role.DE), sentences.is_a(Role.LIST_MARK | Role.ETC), self._marks],
+            [de, sentences.is_a(Role.LIST_MARK | Role.ETC), self._marks],
             [1, 2, 3],
         )
         self._ends = ends.astype(np.int32)
-        prep = sentences.tags == TAGS.index("p")
-        self._preps = np.append(0, np.cumsum(prep)).astype(np.int32)
+        self._preps = counts(sentences.tagged("p"))
 
     def words(self, by: int) -> Ints:
         """(M,) the word so many words on, by its number in the lexicon; -1 past the sentence."""
@@ -131,29 +131,39 @@ class Grid:
         return np.where(inside, values[np.clip(at, 0, len(values) - 1)], 0)
 
     @cached_property
+    def _opens_clause(self) -> Flags:
+        """(M,) whether each word is the first of its clause."""
+        opens: Flags = (self._index == self._first) | last_was(self._marks)
+        return opens
+
+    @cached_property
+    def _ends_clause(self) -> Flags:
+        """(M,) whether each word is the last of its clause before the mark, or of the sentence."""
+        ends: Flags = (self._index == self._last) | next_is(self._marks)
+        return ends
+
+    @cached_property
     def _clause_bounds(self) -> tuple[Ints, Ints]:
         """(M,) the first word of a word's clause and the one after its last."""
-        opens = (self._index == self._first) | np.append(True, self._marks[:-1])[: len(self._index)]
-        borders = np.flatnonzero(opens)
-        lengths = np.diff(borders, append=len(opens))
+        borders = np.flatnonzero(self._opens_clause)
+        lengths = np.diff(borders, append=len(self._index))
         return np.repeat(borders, lengths), np.repeat(borders + lengths, lengths)
 
     @cached_property
-    def verbs_beside(self) -> tuple[Ints, Ints]:
+    def _verbs_beside(self) -> tuple[Ints, Ints]:
         """(M,) the verbs of a word's clause before it and after it."""
         start, end = self._clause_bounds
         return self._verbs[:-1] - self._verbs[start], self._verbs[end] - self._verbs[1:]
 
     def word_codes(self) -> dict[str, Ints]:
         """(M,) the entry of each table of words that holds for each."""
-        tags, verb = self._tags, self.verbs
+        tags, verb = self._tags, self._verb.astype(np.int64)
         before, after = self._shifted(tags, -1), self._shifted(tags, 1)
         past_before, past_after = self._shifted(tags, -2), self._shifted(tags, 2)
         clause = np.minimum(self._clause, _CLAUSES - 1)
         place = np.minimum(self.sentences.places, _PLACES - 1)[self.sentences.sentence_of]
-        verbs_before, verbs_after = (np.minimum(n, 2) for n in self.verbs_beside)
-        opens = (self._index == self._first) | np.append(True, self._marks[:-1])
-        closes = (self._index == self._last) | np.append(self._marks[1:], True)
+        verbs_before, verbs_after = (np.minimum(n, 2) for n in self._verbs_beside)
+        opens, closes = self._opens_clause, self._ends_clause
         found = {
             "keep tag": tags,
             "keep tags before": before * _TAGS + tags,
@@ -204,12 +214,12 @@ class Grid:
         whole = (depth[left + 1] == depth[right]) & (~gap | self._outside[left])
         crossed = self._clause[right] - self._clause[left]
         last_mark = ~marks[left] | (crossed <= 1) & ~marks[right]
-        verbs_before, verbs_after = self.verbs_beside
-        told = (verbs_before + self.verbs)[left] > 0
+        told = self._told[left]
         dropped = self._verbs[right] > self._verbs[left + 1]
         # 国家卫生健康委通报，新增病例: who says something does nothing of what is said.
         said = self._said[right] > self._said[left + 1]
         # 习近平主席的讲话，引发反响: what has no verb at all is one subject.
+        verbs_before, verbs_after = self._verbs_beside
         lends = ~told & ~said & ((verbs_after[left] > 0) | ~self._of[left])
         lends &= verbs_before[right] == 0
         runs = np.where(marks[right], told | ~dropped, marks[left] | (crossed == 0) | lends)
@@ -219,8 +229,7 @@ class Grid:
         # 西城区陶然亭街道总工会|组织: the last of several nouns is the one that does it.
         cuts |= self._goes_on[left] & ~self._noun[right]
         # 走进|参观: what is done is done to something.
-        verb = self.verbs > 0
-        cuts |= self._takes[left] & verb[right] & (crossed == 0)
+        cuts |= self._takes[left] & self._verb[right] & (crossed == 0)
         # 主题为|活动; 在“加强年”|聚焦: what 为 and 在 belong to is left out with them.
         closed = self._where[right] > self._where[left + 1]
         cuts |= self._is[left] | closed & (self._at[right] == self._at[left + 1])
@@ -235,8 +244,15 @@ class Grid:
     @cached_property
     def _takes(self) -> Flags:
         """(M,) whether a word is a verb that a noun follows."""
-        takes: Flags = (self.verbs > 0) & np.append(self._noun[1:], False)
+        takes: Flags = self._verb & next_is(self._noun)
         return takes
+
+    @cached_property
+    def _told(self) -> Flags:
+        """(M,) whether the clause of a word has a verb up to it."""
+        before, _ = self._verbs_beside
+        told: Flags = (before > 0) | self._verb
+        return told
 
     @cached_property
     def _is(self) -> Flags:
@@ -244,47 +260,45 @@ class Grid:
         return self.sentences.is_a(Role.IS)
 
     @cached_property
-    def _where(self) -> Ints:
+    def _where(self) -> Counts:
         """(M + 1,) how often what ends a place or a time, 中, stands before each word."""
-        return np.append(0, np.cumsum(self.sentences.is_a(Role.WHERE))).astype(np.int32)
+        return counts(self.sentences.is_a(Role.WHERE))
 
     @cached_property
-    def _at(self) -> Ints:
+    def _at(self) -> Counts:
         """(M + 1,) how often what opens a place or a time, 在, stands before each word."""
-        return np.append(0, np.cumsum(self.sentences.is_a(Role.AT))).astype(np.int32)
+        return counts(self.sentences.is_a(Role.AT))
 
     @cached_property
     def _goes_on(self) -> Flags:
         """(M,) whether a noun is followed by one that it belongs to, and that names nobody."""
-        noun = self._noun
-        after = np.append((noun & ~self.sentences.of_kind(Kind.PERSON))[1:], False)
-        goes_on: Flags = noun & after & (self._index < self._last)
+        after = next_is(self._noun & ~self.sentences.of_kind(Kind.PERSON))
+        goes_on: Flags = self._noun & after & (self._index < self._last)
         return goes_on
 
     @cached_property
     def _of(self) -> Flags:
         """(M,) whether 的 stands after a word in its clause."""
-        of = np.append(0, np.cumsum(self.sentences.is_a(Role.DE)))
+        of = counts(self.sentences.is_a(Role.DE))
         found: Flags = of[self._clause_bounds[1]] > of[1:]
         return found
 
     @cached_property
-    def _listed(self) -> Ints:
+    def _listed(self) -> Counts:
         """(M + 1,) how many marks of lists stand before each word."""
-        return np.append(0, np.cumsum(self.sentences.is_a(Role.LIST_MARK))).astype(np.int32)
+        return counts(self.sentences.is_a(Role.LIST_MARK))
 
     @cached_property
-    def _said(self) -> Ints:
+    def _said(self) -> Counts:
         """(M + 1,) how many words that end a clause on who spoke stand before each."""
-        return np.append(0, np.cumsum(self.sentences.is_a(Role.SAYS))).astype(np.int32)
+        return counts(self.sentences.is_a(Role.SAYS))
 
     @cached_property
     def _joined(self) -> Flags:
         """(M,) whether a word and the next are of one name, or of one stretch of time."""
         name = self.sentences.of_kind(Kind.PERSON)
         joint = self.sentences.is_a(Role.NAME_DOT | Role.RANGE)
-        name_after, joint_after = (np.append(flags[1:], False) for flags in (name, joint))
-        joined: Flags = (name & name_after) | joint | joint_after
+        joined: Flags = (name & next_is(name)) | joint | next_is(joint)
         joined &= self._index < self._last
         return joined
 
@@ -298,10 +312,9 @@ class Grid:
     def keeps(self) -> Flags:
         """(M,) what a line can keep: not 我 and 他, which name nobody, and not why it was done."""
         sentences = self.sentences
-        quoted = sentences.depth[:-1] > sentences.depth[self._first]
         # 我市 is a place.
         ours = self._shifted(sentences.names(Sense.OURS).astype(np.int64), 1) > 0
-        someone = sentences.is_a(Role.ME | Role.THIRD) & ~quoted & ~ours
+        someone = sentences.is_a(Role.ME | Role.THIRD) & ~self._quoted & ~ours
         # 为了服务劳动者，: why something is done is not what is done.
         kept: Flags = ~someone & ~sentences.names(Sense.CAUSE)[self._clause_bounds[0]]
         return kept
@@ -319,15 +332,14 @@ class Grid:
     def closes(self) -> Flags:
         """(M,) the words that a line can close with."""
         sentences = self.sentences
-        outside = sentences.depth[1:] == sentences.depth[self._first]
-        ends = (self._index == self._last) | np.append(self._marks[1:], True)
-        breaks_off = sentences.is_a(Role.NOT_LAST) & ~(sentences.is_a(Role.ENDS_OWN) & ends)
+        own = sentences.is_a(Role.ENDS_OWN) & self._ends_clause
+        breaks_off = sentences.is_a(Role.NOT_LAST) & ~own
         # 职工在专项工作中|打造驿站: who and where is no line without what.
-        verbs_before, verbs_after = self.verbs_beside
-        breaks_off |= (verbs_before + self.verbs == 0) & (verbs_after > 0)
+        _, verbs_after = self._verbs_beside
+        breaks_off |= ~self._told & (verbs_after > 0)
         breaks_off |= self._goes_on
         bad = self._marks | sentences.is_a(Role.LIST_MARK) | self._joined
-        can: Flags = self.keeps & outside & ~breaks_off & ~bad
+        can: Flags = self.keeps & self._outside & ~breaks_off & ~bad
         return can
 
 
@@ -350,10 +362,13 @@ class Lines:
     words: Ints
     bounds: Ints
 
+    def words_of(self, number: int) -> Ints:
+        """The words and marks of a line, by their place in the `Sentences`."""
+        return self.words[slice(*self.bounds[number : number + 2].tolist())]
+
     def text(self, sentences: Sentences, number: int) -> str:
         """A line as it would be printed."""
-        batch = sentences.batch
-        words = self.words[slice(*self.bounds[number : number + 2].tolist())]
+        batch, words = sentences.batch, self.words_of(number)
         tokens = sentences.tokens[words]
         begins, ends = batch.offsets[tokens].tolist(), batch.offsets[tokens + 1].tolist()
         marks, spaced = sentences.ends_clause[words], sentences.spaced[words]
@@ -423,12 +438,6 @@ class Deletion:
         alone = np.repeat(self.tables["gap tags"], _GAP_ENDS)
         total: Weights = self.tables["gap tags by what ends it"] + alone
         return total
-
-    @classmethod
-    def none(cls) -> Self:
-        """No weights."""
-        tables = {name: np.zeros(size, np.float32) for name, size in TABLES.items()}
-        return cls(tables, {name: {} for name in WORDS})
 
     def to_json(self) -> dict[str, Any]:
         """The weights as JSON has them, without those that round to zero."""

@@ -1,4 +1,4 @@
-"""The sentences that a headline may come from, word by word, as arrays."""
+"""The sentences that a headline may come from, each as one run of words."""
 
 from __future__ import annotations
 
@@ -6,83 +6,50 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
-from .roles import Role, Sense, roles_of, senses_of
-from .textrank import Ranking, places_within, ranges
-from .tokens import Flags, Ints, Kind, TokenBatch
+from .roles import Role
+from .strip import Strip, counts
+from .textrank import places_within
+from .tokens import Flags, Ints, Kind
+from .view import TokenView
 
 # What a headline says stands near the start of even the longest sentence.
 MOST_WORDS = 56
 
 
 @dataclass(frozen=True)
-class Sentences:
+class Sentences(TokenView):
     """Some sentences of a batch, S of them with M words and marks in all, white space left out.
 
     Attributes
     ----------
     ranking : the batch and its ranks.
     tokens : (M,) place of each word in the batch.
+    place : (M,) place of each word in the strip that the sentences were taken of.
     bounds : (S, 2) first word of each sentence and the one after its last.
     numbers : (S,) each sentence by its number in the batch.
     """
 
-    ranking: Ranking
-    tokens: Ints
+    place: Ints
     bounds: Ints
     numbers: Ints
 
     @classmethod
-    def of(cls, ranking: Ranking, wanted: Flags) -> Sentences:
-        """The first words of some sentences of a batch.
-
-        wanted : (S,) which of its sentences.
-        """
-        numbers = np.flatnonzero(wanted)
-        runs = ranking.batch.sentences[numbers]
-        tokens = ranges(runs)
-        sentence = np.repeat(np.arange(len(runs)), runs[:, 1] - runs[:, 0])
-        solid = ~ranking.batch.of(Kind.BLANK, tokens)
-        # A clause without a word, 0 after 000A:, is none.
-        clauses = ranking.batch.clauses
-        if len(clauses):
-            clause = np.maximum(np.searchsorted(clauses[:, 0], tokens, "right") - 1, 0)
-            solid &= (clauses[clause, 0] <= tokens) & (tokens < clauses[clause, 1])
-        tokens, sentence = tokens[solid], sentence[solid]
-        early = places_within(sentence) < MOST_WORDS
-        tokens, sentence = tokens[early], sentence[early]
-        borders = np.searchsorted(sentence, np.arange(len(runs) + 1))
-        return cls(ranking, tokens, np.stack([borders[:-1], borders[1:]], axis=1), numbers)
+    def of(cls, strip: Strip) -> Sentences:
+        """The first words of each sentence of a strip that tells them as they stand."""
+        # A clause can run on over marks that open the next sentence: 。——.
+        sentence = np.searchsorted(strip.batch.sentences[:, 0], strip.tokens, side="right") - 1
+        place = np.flatnonzero(np.isin(sentence, strip.sentence))
+        place = place[places_within(sentence[place]) < MOST_WORDS]
+        sentence = sentence[place]
+        start = np.flatnonzero(np.diff(sentence, prepend=-1))
+        end = np.append(start[1:], len(place))[: len(start)]
+        bounds = np.stack([start, end], axis=1)
+        return cls(strip.ranking, strip.tokens[place], place, bounds, sentence[start])
 
     def __len__(self) -> int:
         """The number of sentences, S."""
         return len(self.numbers)
-
-    @property
-    def batch(self) -> TokenBatch:
-        """The batch that the sentences belong to."""
-        return self.ranking.batch
-
-    @cached_property
-    def ids(self) -> Ints:
-        """(M,) each word by its number in the lexicon."""
-        return self.batch.ids[self.tokens]
-
-    @cached_property
-    def tags(self) -> Ints:
-        """(M,) the part of speech of each word, as its place in `TAGS`."""
-        return self.batch.lexicon.tags[self.ids].astype(np.int64)
-
-    @cached_property
-    def kinds(self) -> NDArray[np.uint16]:
-        """(M,) the bits of `Kind` of each word."""
-        return self.batch.lexicon.kinds[self.ids]
-
-    @cached_property
-    def roles(self) -> NDArray[np.uint64]:
-        """(M,) the bits of `Role` of each word."""
-        return self.batch.lexicon.facts("roles", roles_of, np.uint64)[self.ids]
 
     @cached_property
     def spaced(self) -> Flags:
@@ -130,18 +97,4 @@ class Sentences:
     def depth(self) -> Ints:
         """(M + 1,) how many quotations and brackets are open before each word."""
         opens = self.is_a(Role.OPENS_QUOTE | Role.OPENS_BRACKET).astype(np.int64)
-        closes = self.is_a(Role.CLOSES_QUOTE | Role.CLOSES_BRACKET)
-        return np.append(0, np.cumsum(opens - closes))
-
-    def of_kind(self, kind: Kind) -> Flags:
-        """(M,) whether each word is of a kind, or of any of several."""
-        return (self.kinds & np.uint16(kind)) > 0
-
-    def names(self, sense: Sense) -> Flags:
-        """(M,) whether each word has a sense, or any of several."""
-        senses = self.batch.lexicon.facts("senses", senses_of, np.uint64)[self.ids]
-        return (senses & np.uint64(sense)) > 0
-
-    def is_a(self, role: Role) -> Flags:
-        """(M,) whether each word can play a role, or any of several."""
-        return (self.roles & np.uint64(role)) > 0
+        return counts(opens - self.is_a(Role.CLOSES_QUOTE | Role.CLOSES_BRACKET)).astype(np.int64)

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .arrays import bits
-from .roles import Role, Sense, roles_of, senses_of
-from .tags import TAGS
+from .roles import Role, Sense
 from .textrank import Ranking, places_within, ranges
-from .tokens import EVERY, Flags, Ints, Kind, TokenBatch, last_was, next_is
+from .tokens import EVERY, Flags, Ints, Kind, last_was, next_is
+from .view import TokenView
 
 _EARLY = 2
 _CENTRAL = 1
@@ -43,7 +43,7 @@ class Told(IntEnum):
 
 
 @dataclass(frozen=True)
-class Strip:
+class Strip(TokenView):
     """The sentences of a batch that a headline may come from, M tokens and C clauses in all.
 
     Attributes
@@ -59,8 +59,6 @@ class Strip:
     parts : (M,) the bits of `Part` of each token, as it stands in the text.
     """
 
-    ranking: Ranking
-    tokens: Ints
     clauses: Ints
     sentence: Ints
     place: Ints
@@ -93,36 +91,6 @@ class Strip:
     def __len__(self) -> int:
         """The number of tokens, M."""
         return len(self.tokens)
-
-    @property
-    def batch(self) -> TokenBatch:
-        """The batch that the sentences belong to."""
-        return self.ranking.batch
-
-    @cached_property
-    def ids(self) -> Ints:
-        """(M,) the word of each token."""
-        return self.batch.ids[self.tokens]
-
-    @cached_property
-    def kinds(self) -> NDArray[np.uint16]:
-        """(M,) the bits of `Kind` of each."""
-        return self.batch.lexicon.kinds[self.ids]
-
-    @cached_property
-    def roles(self) -> NDArray[np.uint64]:
-        """(M,) the bits of `Role` of each."""
-        return self.batch.lexicon.facts("roles", roles_of, np.uint64)[self.ids]
-
-    @cached_property
-    def senses(self) -> NDArray[np.uint64]:
-        """(M,) the bits of `Sense` of each."""
-        return self.batch.lexicon.facts("senses", senses_of, np.uint64)[self.ids]
-
-    @cached_property
-    def tags(self) -> Ints:
-        """(M,) the part of speech of each, as its place in `TAGS`."""
-        return self.batch.lexicon.tags[self.ids].astype(np.int64)
 
     @cached_property
     def lengths(self) -> Ints:
@@ -171,30 +139,9 @@ class Strip:
         """(M,) figures that a unit of time follows: the 9 of 9 月."""
         return self.of_kind(Kind.NUMBER | Kind.NUMERAL) & next_is(self.is_a(Role.DATE_UNIT))
 
-    def of_kind(self, kind: Kind, at: Ints | slice = EVERY) -> Flags:
-        """Whether each token, or each at some places, is of a kind, or of any of several."""
-        return (self.kinds[at] & np.uint16(kind)) > 0
-
-    def is_a(self, role: Role, at: Ints | slice = EVERY) -> Flags:
-        """Whether each token, or each at some places, can play a role, or any of several."""
-        return (self.roles[at] & np.uint64(role)) > 0
-
-    def names(self, sense: Sense, at: Ints | slice = EVERY) -> Flags:
-        """Whether each token, or each at some places, has a sense, or any of several."""
-        return (self.senses[at] & np.uint64(sense)) > 0
-
     def is_part(self, part: Part, at: Ints | slice = EVERY) -> Flags:
         """Whether each token, or each at some places, is a part, or any of several."""
         return (self.parts[at] & np.uint16(part)) > 0
-
-    def tagged(self, tags: str, at: Ints | slice = EVERY) -> Flags:
-        """Whether each token, or each at some places, is one of some parts of speech.
-
-        tags : written with spaces between.
-        """
-        chosen = np.zeros(len(TAGS), bool)
-        chosen[[TAGS.index(tag) for tag in tags.split()]] = True
-        return chosen[self.tags[at]]
 
 
 def near(ranking: Ranking) -> Flags:
