@@ -490,14 +490,22 @@ class _Search:
         self.keep = of("keep", grid.keeps[self.place])
         self.opens = of("open", grid.opens[self.place])
         self.closes = of("close", grid.closes[self.place])
-        left, right = self.place[:, None, :], self.place[None, :, :]
+        self.steps = self._steps(model, grid, sums, inside)
+        self.best = self._forward()
+
+    def _steps(
+        self, model: Deletion, grid: Grid, sums: Mapping[str, Weights], inside: Flags
+    ) -> Weights:
+        """(W, W, B) the score of going from one word to another."""
+        joins = grid.joins(self.place[:, None, :], self.place[None, :, :])
+        joins &= np.tri(len(inside), k=-1, dtype=bool).T[:, :, None] & inside
+        come, to, own = np.nonzero(joins)
+        left, right = self.place[come, own], self.place[to, own]
         gaps = model.weigh_gaps(grid, left, right)
         gaps += sums["leave"][left] + sums["enter"][right]
-        near = words[None, :] - words[:, None]
-        gaps[near == 1] = 0
-        # (W, W, B) the score of going from one word to another.
-        self.steps = np.where(grid.joins(left, right) & (near > 0)[:, :, None], gaps, _NEVER)
-        self.best = self._forward()
+        steps = np.full(joins.shape, _NEVER)
+        steps[joins] = np.where(right == left + 1, np.float32(0), gaps)
+        return steps
 
     def _forward(self) -> Weights:
         width, count = self.place.shape
