@@ -40,10 +40,6 @@ WEIGHTS = {"made": 1.0, "judged": 0.5, "printed": 0.5}
 # From this likeness on, a line is what a printed headline made of its article.
 LEAST_LIKE = 0.7
 _TRIED = 8
-_JUDGED_TRIED = 12
-# How sharply grades tell the line to choose, and what a choice counts beside a line made by hand.
-GRADE_SHARPNESS = 0.5
-GRADED = 5.0
 GRADES = Path(__file__).parent / "judged" / "lines.csv"
 # For each article the grade, 0 to 2, of lines by their digest.
 Grades = Mapping[str, Mapping[str, int]]
@@ -201,22 +197,21 @@ class _Chunk:
     mass: NDArray[np.float64]
 
 
-def fit_deletion(articles: Sequence[Article], lines: MadeLines, grades: Grades) -> Deletion:
+def fit_deletion(articles: Sequence[Article], lines: MadeLines) -> Deletion:
     """Weights under which the lines made of some articles are likeliest.
 
     Weights are learned from lines made by hand first. What they make of the articles is looked
-    through for lines that come near to the printed headline, and for lines that were judged; then
-    weights are learned anew from all of these, so that a line fit to print scores above others.
+    through for lines that come near to the printed headline; then weights are learned anew from all
+    of these.
     """
-    first = _fit([article for article in articles if article.id in lines], lines, [])
+    first = _fit([article for article in articles if article.id in lines], lines)
     printed = like_printed([article for article in articles if is_archived(article)], first)
     more = {
         article.id: [*lines.get(article.id, ()), *printed.get(article.id, ())]
         for article in articles
         if article.id in lines or article.id in printed
     }
-    judged = _judged([article for article in articles if article.id in grades], first, grades)
-    return _fit([article for article in articles if article.id in more], more, judged)
+    return _fit([article for article in articles if article.id in more], more)
 
 
 def is_archived(article: Article) -> bool:
@@ -272,11 +267,7 @@ def _sentences(ranking: Ranking) -> Sentences:
     return Sentences.of(Strip.of(ranking, near(ranking) | (ranking.place < _EARLY)))
 
 
-def _fit(
-    articles: Sequence[Article],
-    lines: MadeLines,
-    judged: Sequence[tuple[Grid, Sequence[_Judged]]],
-) -> Deletion:
+def _fit(articles: Sequence[Article], lines: MadeLines) -> Deletion:
     found = [_learned_from(batch, ranking, lines) for batch, ranking in rankings(articles)]
     words = Counter(
         word
@@ -286,13 +277,10 @@ def _fit(
     )
     columns = _Columns(sorted(word for word, count in words.items() if count >= FEWEST_USES))
     chunks = [chunk for grid, paths in found for chunk in _chunks(grid, paths, columns)]
-    some = any(sentences for _, sentences in judged)
-    choice = _Choice.of(judged, columns) if some else None
     with ThreadPoolExecutor() as pool:
 
         def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
             parts = list(pool.map(lambda chunk: _likelihood(chunk, weights), chunks))
-            parts += [choice.likelihood(weights)] if choice else []
             value = sum(value for value, _ in parts)
             slope = np.sum([slope for _, slope in parts], axis=0)
             return PENALTY / 2 * float(weights @ weights) - value, PENALTY * weights - slope
@@ -300,73 +288,6 @@ def _fit(
         start = np.zeros(columns.count)
         learned = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": TURNS})
     return columns.model(learned.x)
-
-
-@dataclass(frozen=True)
-class _Judged:
-    """Lines of one sentence, each as its words, and their grades."""
-
-    paths: Sequence[Sequence[int]]
-    grades: Sequence[int]
-
-
-def _judged(
-    articles: Sequence[Article], model: Deletion, grades: Grades
-) -> list[tuple[Grid, list[_Judged]]]:
-    """The lines that a model makes of some articles and that were judged, sentence by sentence."""
-    found = []
-    for batch, ranking in rankings(articles):
-        sentences = _sentences(ranking)
-        lines = model.lines(sentences, MAX_CHARS, FEWEST_CHARS, _JUDGED_TRIED)
-        owner = sentences.articles[lines.sentence]
-        by_sentence: dict[int, tuple[list[list[int]], list[int]]] = {}
-        for number, article in enumerate(owner.tolist()):
-            grade = grades[batch[article].id].get(digest(lines.text(sentences, number)))
-            if grade is not None:
-                paths, given = by_sentence.setdefault(int(lines.sentence[number]), ([], []))
-                paths.append(lines.words_of(number).tolist())
-                given.append(grade)
-        some = [_Judged(*own) for own in by_sentence.values() if len(set(own[1])) > 1]
-        found.append((Grid(sentences), some))
-    return found
-
-
-@dataclass(frozen=True)
-class _Choice:
-    """Lines to choose from, sentence by sentence, and the share of the choices each should have.
-
-    rows : (N, columns) what each line is weighed by; goals : (N,); starts : (S,) first lines.
-    """
-
-    rows: sp.csr_array
-    goals: NDArray[np.float64]
-    starts: NDArray[np.int64]
-
-    @classmethod
-    def of(cls, judged: Sequence[tuple[Grid, Sequence[_Judged]]], columns: _Columns) -> _Choice:
-        rows: list[sp.csr_array] = []
-        goals: list[NDArray[np.float64]] = []
-        sizes: list[int] = []
-        for grid, sentences in judged:
-            paths = [path for one in sentences for path in one.paths]
-            if paths:
-                rows.append(columns.of_paths(grid, paths))
-            for one in sentences:
-                odds = np.exp(np.array(one.grades) / GRADE_SHARPNESS)
-                goals.append(odds / odds.sum())
-                sizes.append(len(odds))
-        starts = np.cumsum(sizes, dtype=np.int64) - np.array(sizes, np.int64)
-        return cls(sp.vstack(rows).tocsr(), np.concatenate(goals), starts)
-
-    def likelihood(self, weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        """The logarithm of the likelihood of the choices, and its slope."""
-        sizes = np.diff(self.starts, append=len(self.goals))
-        scores = self.rows @ weights
-        scores -= np.repeat(np.maximum.reduceat(scores, self.starts), sizes)
-        odds = np.exp(scores)
-        sums = np.repeat(np.add.reduceat(odds, self.starts), sizes)
-        value = GRADED * float(self.goals @ (scores - np.log(sums)))
-        return value, GRADED * (self.rows.T @ (self.goals - odds / sums))
 
 
 def _learned_from(
@@ -436,28 +357,6 @@ class _Columns:
         """The (A, columns) entries that hold for each gap."""
         codes = grid.gap_codes(left, right)
         return self._sparse([codes[name] + self.start[name] for name in codes])
-
-    def of_paths(self, grid: Grid, paths: Sequence[Sequence[int]]) -> sp.csr_array:
-        """The (N, columns) entries that hold for each path, as often as they do."""
-        words = self.of_words(grid)
-        size = len(grid.sentences.tokens)
-        gaps = sorted({pair for path in paths for pair in pairwise(path) if pair[1] > pair[0] + 1})
-        left, right = np.array(gaps, np.int64).reshape(-1, 2).T
-        between = self.of_gaps(grid, left, right)
-        number = {pair: place for place, pair in enumerate(gaps)}
-        places: dict[str, list[tuple[int, int]]] = {}
-        for line, path in enumerate(paths):
-            for step, row in _steps(path, range(size), number):
-                places.setdefault(step, []).append((line, row))
-        total = sp.csr_array((len(paths), self.count))
-        for step, found in places.items():
-            lines, rows = np.array(found).T
-            matrix = between if step == "gap" else words[step]
-            ones = np.ones(len(lines))
-            total = (
-                total + sp.csr_array((ones, (lines, rows)), (len(paths), matrix.shape[0])) @ matrix
-            )
-        return total
 
     def model(self, weights: NDArray[np.float64]) -> Deletion:
         """The weights by their names."""

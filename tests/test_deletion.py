@@ -43,6 +43,12 @@ def sentences_of(*bodies: str) -> Sentences:
     return Sentences.of(Strip.of(ranking, np.ones(len(ranking.sentence_of), bool)))
 
 
+def place_of(sentences: Sentences, part: str) -> int:
+    """The first word that has a part."""
+    words = [sentences.batch.word(int(token)) for token in sentences.tokens]
+    return next(place for place, word in enumerate(words) if part in word)
+
+
 def weighed(seed: int) -> Deletion:
     """Weights at random."""
     random = np.random.default_rng(seed)
@@ -126,6 +132,10 @@ def test_a_line_keeps_to_its_sentence_and_to_what_fits(seed: int, most: int, cou
         ("书记李希19日至21日到青山调研。", "李希", "至"),
         # The last of several nouns is the one that does it.
         ("青山街道总工会组织职工学习。", "街道", "组织"),
+        # 等 ends a list, and nothing else.
+        ("宣讲团成员在青海、内蒙古等地宣讲。", "成员", "等"),
+        # What is done is done to something.
+        ("昨天，职工们走进展览馆参观。", "走进", "参观"),
         # A list is left out up to its end.
         ("会见法国总统马克龙、委员会主席冯德莱恩。", "总统", "主席"),
         # Nothing within a quotation is left out.
@@ -134,10 +144,39 @@ def test_a_line_keeps_to_its_sentence_and_to_what_fits(seed: int, most: int, cou
 )
 def test_some_words_never_come_to_stand_side_by_side(body: str, left: str, right: str) -> None:
     sentences = sentences_of(body)
-    words = [sentences.batch.word(int(token)) for token in sentences.tokens]
-    first = next(place for place, word in enumerate(words) if left in word)
-    second = next(place for place, word in enumerate(words) if right in word and place > first)
+    first, second = place_of(sentences, left), place_of(sentences, right)
     assert not Grid(sentences).joins(np.array([first]), np.array([second]))[0]
+
+
+@pytest.mark.parametrize(
+    ("body", "last"),
+    [
+        # A time closes a line only where it closes the clause, and so does how it was done.
+        ("互助中心完成2023年打款工作。", "年"),
+        ("大赛昨天正式在青山开幕。", "正式"),
+        # Nor does a verb without what was done.
+        ("国务院近日印发《扩大内需战略规划纲要》。", "印发"),
+        # Nor does whom it was said to, without what.
+        ("习近平就青山发生地震向市长致慰问电。", "市长"),
+    ],
+)
+def test_some_words_never_close_a_line(body: str, last: str) -> None:
+    sentences = sentences_of(body)
+    assert not Grid(sentences).closes[place_of(sentences, last)]
+
+
+@pytest.mark.parametrize(
+    ("body", "first"),
+    [
+        # No line opens past the word that opens a place.
+        ("青山区总工会在“工会加强年”专项工作中聚焦驿站建设。", "“"),
+        # What two did together, one alone did not.
+        ("31个省和建设兵团报告新增病例三百例。", "建设"),
+    ],
+)
+def test_some_words_never_open_a_line(body: str, first: str) -> None:
+    sentences = sentences_of(body)
+    assert not Grid(sentences).opens[place_of(sentences, first)]
 
 
 def test_weights_are_read_back_as_they_were_written() -> None:
@@ -184,7 +223,7 @@ def test_what_was_left_out_of_some_articles_is_left_out_of_another() -> None:
     lines = {a.id: [made_of(a, f"{a.id}区总工会|举办招聘会")] for a in others}
     assert text_of(others[0], lines[others[0].id][0]) == "青山区总工会举办招聘会"
     sentences = sentences_of(last.body)
-    learned = fit(others, lines, {}).lines(sentences, 24, 6, 1)
+    learned = fit(others, lines).lines(sentences, 24, 6, 1)
     assert learned.text(sentences, 0) == "蓝田区总工会举办招聘会"
 
 

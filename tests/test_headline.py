@@ -212,7 +212,7 @@ def test_where_the_first_sentences_have_no_headline_more_are_looked_at() -> None
 def test_what_speaks_for_the_theme_counts() -> None:
     ranking = TextRank().rank(["青山区总工会办了一场演出。王芳带领志愿服务队修好了三十盏路灯。"])
     (plain,), (themed,) = (
-        explain(ranking, count=9, evidence=evidence) for evidence in (None, [{"志愿": 2.0}])
+        explain(ranking, count=99, evidence=evidence) for evidence in (None, [{"志愿": 2.0}])
     )
     assert not any("theme" in choice.reasons for choice in plain)
     assert {c.text for c in themed if "theme" in c.reasons} == {

@@ -30,7 +30,7 @@ FEWEST_CHARS = 6
 _SPACES = re.compile(r"\s+")
 _LONGEST_RUN = 3
 # As many lines of a sentence are looked at as were learned to be the likeliest.
-_LINES = 6
+_LINES = 8
 _HOLLOW_CHARS = 6
 _SAYS_CHARS = 3
 # About the mean length of printed headlines, which the expected agreement with one depends on.

@@ -4,7 +4,7 @@ A line is a path through its sentence: it opens at one word, goes from each word
 and closes after the last; a mark between clauses that is kept becomes a space. A path's score is a
 sum of learned weights: of what is kept, of what a gap begins and ends beside, and of what lies in
 the gap. To score the pairs of words that come to stand side by side follows R. McDonald,
-"Discriminative Sentence Compression with Soft Syntactic Evidence", EACL 2006; the weights are those
+"Discriminative Sentence Deletion with Soft Syntactic Evidence", EACL 2006; the weights are those
 of a conditional random field over the paths (J. Lafferty, A. McCallum and F. Pereira, ICML 2001).
 The best path of every length is found at once, by dynamic programming over words and characters.
 """
@@ -30,13 +30,13 @@ from .weights import by_word, tables_from_json, tables_to_json, words_from_json,
 
 Weights = NDArray[np.float32]
 Counts = NDArray[np.int32]
-Places = NDArray[np.signedinteger[Any]]
 _SPACES = re.compile(r"\s+")
 
 _TAGS = len(TAGS) + 1
 _CLAUSES = 5
 _PLACES = 4
 _LENGTHS = 7
+_STATES = 6
 _GAPS = (2, 3, 5, 9, 15)
 _GAP_ENDS = 16
 _GAP_KINDS = (len(_GAPS) + 1) * 3 * 4 * 4 * 2
@@ -68,6 +68,12 @@ TABLES = {
     "close tags after": _TAGS**2,
     "close tag by verbs": _TAGS * 6,
     "close verbs before": 6,
+    "keep state": _STATES * _TAGS,
+    "open state": _STATES * _TAGS,
+    "close state": _STATES * _TAGS,
+    "leave state": _STATES * _TAGS,
+    "enter state": _STATES * _TAGS,
+    "gap states": _STATES**2,
     "leave tag": _TAGS,
     "leave tags before": _TAGS**2,
     "leave tags past": _TAGS**2,
@@ -95,6 +101,8 @@ WORDS = {
 _STEPS = ("keep", "open", "close", "leave", "enter")
 _NEVER = np.float32(-1e4)
 _CHUNK = 64
+# As many words on, a line may go on.
+_FARTHEST = 25
 
 
 class Grid:
@@ -102,19 +110,13 @@ class Grid:
 
     def __init__(self, sentences: Sentences) -> None:
         self.sentences = sentences
-        starts, ends = sentences.bounds.T
-        self._first = starts[sentences.sentence_of]
-        self._last = ends[sentences.sentence_of] - 1
-        self._index = np.arange(len(sentences.tokens))
         self._tags = (sentences.tags + 1).astype(np.int32)
         self._marks = sentences.ends_clause
         self._clause = sentences.clauses.astype(np.int32)
-        self._quoted = sentences.depth[:-1] > sentences.depth[self._first]
-        de = sentences.is_a(Role.DE)
-        self._verb = sentences.of_kind(Kind.VERB) & ~self._quoted & ~next_is(de)
+        self._verb = sentences.verbs
         self._verbs = counts(self._verb)
         ends = np.select(
-            [de, sentences.is_a(Role.LIST_MARK | Role.ETC), self._marks],
+            [sentences.is_a(Role.DE), sentences.is_a(Role.LIST_MARK | Role.ETC), self._marks],
             [1, 2, 3],
         )
         self._ends = ends.astype(np.int32)
@@ -122,48 +124,28 @@ class Grid:
 
     def words(self, by: int) -> Ints:
         """(M,) the word so many words on, by its number in the lexicon; -1 past the sentence."""
-        return self._shifted(self.sentences.ids + 1, by) - 1
-
-    def _shifted(self, values: Places, by: int) -> Ints:
-        """(M,) the value so many words on, 0 past the sentence."""
-        at = self._index + by
-        inside = (at >= self._first) & (at <= self._last)
-        return np.where(inside, values[np.clip(at, 0, len(values) - 1)], 0)
+        return self.sentences.shifted(self.sentences.ids + 1, by) - 1
 
     @cached_property
-    def _opens_clause(self) -> Flags:
-        """(M,) whether each word is the first of its clause."""
-        opens: Flags = (self._index == self._first) | last_was(self._marks)
-        return opens
-
-    @cached_property
-    def _ends_clause(self) -> Flags:
-        """(M,) whether each word is the last of its clause before the mark, or of the sentence."""
-        ends: Flags = (self._index == self._last) | next_is(self._marks)
-        return ends
-
-    @cached_property
-    def _clause_bounds(self) -> tuple[Ints, Ints]:
-        """(M,) the first word of a word's clause and the one after its last."""
-        borders = np.flatnonzero(self._opens_clause)
-        lengths = np.diff(borders, append=len(self._index))
-        return np.repeat(borders, lengths), np.repeat(borders + lengths, lengths)
-
-    @cached_property
-    def _verbs_beside(self) -> tuple[Ints, Ints]:
-        """(M,) the verbs of a word's clause before it and after it."""
-        start, end = self._clause_bounds
-        return self._verbs[:-1] - self._verbs[start], self._verbs[end] - self._verbs[1:]
+    def states(self) -> Ints:
+        """(M,) how many 的 are still to come in the clause, and whether a preposition governs."""
+        start, end = self.sentences.clause_bounds
+        of = counts(self.sentences.is_a(Role.DE))
+        ahead = np.minimum(of[end] - of[1:], 2)
+        governed = _last(self.sentences.tagged("p")) > np.maximum(_last(self._verb), start - 1)
+        states: Ints = ahead * 2 + governed
+        return states
 
     def word_codes(self) -> dict[str, Ints]:
         """(M,) the entry of each table of words that holds for each."""
         tags, verb = self._tags, self._verb.astype(np.int64)
-        before, after = self._shifted(tags, -1), self._shifted(tags, 1)
-        past_before, past_after = self._shifted(tags, -2), self._shifted(tags, 2)
+        past_before, before, after, past_after = (
+            self.sentences.shifted(tags, by) for by in (-2, -1, 1, 2)
+        )
         clause = np.minimum(self._clause, _CLAUSES - 1)
         place = np.minimum(self.sentences.places, _PLACES - 1)[self.sentences.sentence_of]
-        verbs_before, verbs_after = (np.minimum(n, 2) for n in self._verbs_beside)
-        opens, closes = self._opens_clause, self._ends_clause
+        verbs_before, verbs_after = (np.minimum(n, 2) for n in self.sentences.verbs_beside)
+        opens, closes = self.sentences.opens_clause, self.sentences.closes_clause
         found = {
             "keep tag": tags,
             "keep tags before": before * _TAGS + tags,
@@ -178,6 +160,8 @@ class Grid:
             "close tag by verbs": (verbs_after * 2 + closes) * _TAGS + tags,
             "close verbs before": np.minimum(verbs_before + verb, 2) * 2 + closes,
         }
+        for step in _STEPS:
+            found[f"{step} state"] = self.states * _TAGS + tags
         for step in ("open", "enter"):
             found[f"{step} tag"] = tags
             found[f"{step} tags before"] = before * _TAGS + tags
@@ -200,46 +184,83 @@ class Grid:
         kind = size + verbs + clauses * 8 + ends
         tags = self._tags[left] * _TAGS + self._tags[right]
         by_end = tags * _GAP_ENDS + (verbs > 0) * 8 + ends
-        return {"gap kind": kind, "gap tags": tags, "gap tags by what ends it": by_end}
+        return {
+            "gap kind": kind,
+            "gap tags": tags,
+            "gap tags by what ends it": by_end,
+            "gap states": self.states[left] * _STATES + self.states[right],
+        }
 
     def joins(self, left: Ints, right: Ints) -> Flags:
         """Whether a line can go from one word to another, for two words each, of any shape.
 
-        No quotation and no name is cut in two; a list is left out up to its end; a space stands
-        for the last of several marks; and a clause that has its verb ends with a space. One that
-        has none takes the first verb of a later clause, unless it says who spoke.
+        No quotation and no name is cut in two, a list is left out up to its end, and a space stands
+        for the last of several marks.
         """
         depth, marks = self.sentences.depth, self._marks
         gap = right > left + 1
-        whole = (depth[left + 1] == depth[right]) & (~gap | self._outside[left])
+        # 《纲要（2022—2035年）》: what stands in brackets is no part of the quotation.
+        aside = self._opens_bracket[left + 1] & self._closes_bracket[right - 1]
+        whole = (depth[left + 1] == depth[right]) & (~gap | aside | self._outside[left])
         crossed = self._clause[right] - self._clause[left]
         last_mark = ~marks[left] | (crossed <= 1) & ~marks[right]
-        told = self._told[left]
-        dropped = self._verbs[right] > self._verbs[left + 1]
-        # 国家卫生健康委通报，新增病例: who says something does nothing of what is said.
-        said = self._said[right] > self._said[left + 1]
-        # 习近平主席的讲话，引发反响: what has no verb at all is one subject.
-        verbs_before, verbs_after = self._verbs_beside
-        lends = ~told & ~said & ((verbs_after[left] > 0) | ~self._of[left])
-        lends &= verbs_before[right] == 0
-        runs = np.where(marks[right], told | ~dropped, marks[left] | (crossed == 0) | lends)
         listed = self._listed[right] > self._listed[left + 1]
         cuts = self._joined[left] | self._joined[right - 1]
         cuts |= listed & self._noun[left] & self._noun[right]
-        # 西城区陶然亭街道总工会|组织: the last of several nouns is the one that does it.
-        cuts |= self._goes_on[left] & ~self._noun[right]
         # 走进|参观: what is done is done to something.
         cuts |= self._takes[left] & self._verb[right] & (crossed == 0)
         # 主题为|活动; 在“加强年”|聚焦: what 为 and 在 belong to is left out with them.
         closed = self._where[right] > self._where[left + 1]
         cuts |= self._is[left] | closed & (self._at[right] == self._at[left + 1])
+        # 卫健委通报，|新增: who says something does nothing of what is said.
+        said = self._said[right] > self._said[left]
+        cuts |= said & (crossed > 0) & ~marks[right] & ~marks[left]
+        # 宣讲团成员|等地: what 等 ends is no list.
+        cuts |= self._etc[right] & ~self._in_list[left]
+        # A clause that has its verb ends with a space; one that has none takes the first verb of a
+        # later clause. 习近平主席的讲话，引发反响: what has no verb at all is one subject.
+        told = self._told[left]
+        dropped = self._verbs[right] > self._verbs[left + 1]
+        verbs_before, verbs_after = self.sentences.verbs_beside
+        lends = ~told & ((verbs_after[left] > 0) | ~self._of[left]) & (verbs_before[right] == 0)
+        runs = np.where(marks[right], told | ~dropped, marks[left] | (crossed == 0) | lends)
+        # 西城区陶然亭街道总工会|组织: the last of several nouns is the one that does it.
+        cuts |= self._goes_on[left] & ~self._noun[right]
         joined: Flags = whole & last_mark & runs & ~(gap & cuts)
         return joined & self.keeps[left] & self.keeps[right]
+
+    @cached_property
+    def _ends_sentence(self) -> Flags:
+        """(M,) the last word of each sentence."""
+        ends: Flags = np.arange(len(self._tags)) == self.sentences.last
+        return ends
 
     @cached_property
     def _noun(self) -> Flags:
         """(M,) nouns and names."""
         return self.sentences.of_kind(Kind.NOUN | Kind.PERSON | Kind.PLACE)
+
+    @cached_property
+    def _opens_bracket(self) -> Flags:
+        """(M + 1,) what opens a bracket; past the last word, nothing does."""
+        return np.append(self.sentences.is_a(Role.OPENS_BRACKET), False)
+
+    @cached_property
+    def _closes_bracket(self) -> Flags:
+        """(M,) what closes a bracket."""
+        return self.sentences.is_a(Role.CLOSES_BRACKET)
+
+    @cached_property
+    def _etc(self) -> Flags:
+        """(M,) 等."""
+        return self.sentences.is_a(Role.ETC)
+
+    @cached_property
+    def _in_list(self) -> Flags:
+        """(M,) whether a word has a mark of a list beside it, or is one."""
+        mark = self.sentences.is_a(Role.LIST_MARK)
+        in_list: Flags = mark | next_is(mark) | last_was(mark)
+        return in_list
 
     @cached_property
     def _takes(self) -> Flags:
@@ -250,7 +271,7 @@ class Grid:
     @cached_property
     def _told(self) -> Flags:
         """(M,) whether the clause of a word has a verb up to it."""
-        before, _ = self._verbs_beside
+        before, _ = self.sentences.verbs_beside
         told: Flags = (before > 0) | self._verb
         return told
 
@@ -273,14 +294,14 @@ class Grid:
     def _goes_on(self) -> Flags:
         """(M,) whether a noun is followed by one that it belongs to, and that names nobody."""
         after = next_is(self._noun & ~self.sentences.of_kind(Kind.PERSON))
-        goes_on: Flags = self._noun & after & (self._index < self._last)
+        goes_on: Flags = self._noun & after & (~self._ends_sentence)
         return goes_on
 
     @cached_property
     def _of(self) -> Flags:
         """(M,) whether 的 stands after a word in its clause."""
         of = counts(self.sentences.is_a(Role.DE))
-        found: Flags = of[self._clause_bounds[1]] > of[1:]
+        found: Flags = of[self.sentences.clause_bounds[1]] > of[1:]
         return found
 
     @cached_property
@@ -299,13 +320,13 @@ class Grid:
         name = self.sentences.of_kind(Kind.PERSON)
         joint = self.sentences.is_a(Role.NAME_DOT | Role.RANGE)
         joined: Flags = (name & next_is(name)) | joint | next_is(joint)
-        joined &= self._index < self._last
+        joined &= ~self._ends_sentence
         return joined
 
     @cached_property
     def _outside(self) -> Flags:
         """(M,) the words after which no quotation is open."""
-        outside: Flags = self.sentences.depth[1:] == self.sentences.depth[self._first]
+        outside: Flags = self.sentences.depth[1:] == self.sentences.depth[self.sentences.first]
         return outside
 
     @cached_property
@@ -313,18 +334,27 @@ class Grid:
         """(M,) what a line can keep: not 我 and 他, which name nobody, and not why it was done."""
         sentences = self.sentences
         # 我市 is a place.
-        ours = self._shifted(sentences.names(Sense.OURS).astype(np.int64), 1) > 0
-        someone = sentences.is_a(Role.ME | Role.THIRD) & ~self._quoted & ~ours
+        ours = sentences.shifted(sentences.names(Sense.OURS).astype(np.int64), 1) > 0
+        # 祝贺他当选: 他 is whom the clause before names.
+        named = sentences.is_a(Role.THIRD) & next_is(sentences.is_a(Role.TAKES_OFFICE))
+        someone = sentences.is_a(Role.ME | Role.THIRD) & ~sentences.quoted & ~ours & ~named
         # 为了服务劳动者，: why something is done is not what is done.
-        kept: Flags = ~someone & ~sentences.names(Sense.CAUSE)[self._clause_bounds[0]]
+        kept: Flags = ~someone & ~sentences.names(Sense.CAUSE)[self.sentences.clause_bounds[0]]
         return kept
 
     @cached_property
     def opens(self) -> Flags:
         """(M,) the words that a line can open with."""
-        outside = self.sentences.depth[:-1] == self.sentences.depth[self._first]
+        outside = self.sentences.depth[:-1] == self.sentences.depth[self.sentences.first]
         bad = self._marks | self.sentences.is_a(Role.NOT_FIRST | Role.LIST_MARK)
         bad[1:] |= self._joined[:-1]
+        # 31个省和|兵团报告: they did it together.
+        bad |= last_was(self.sentences.is_a(Role.AND) & last_was(self._noun))
+        # 在|“加强年”工作中: no line opens past the word that opens a place.
+        at, ended = (_last(self.sentences.is_a(role)) for role in (Role.AT, Role.WHERE))
+        at, ended = (self.sentences.shifted(last + 1, -1) - 1 for last in (at, ended))
+        start, end = self.sentences.clause_bounds
+        bad |= (at >= start) & (at > ended) & (self._where[end] > self._where[:-1])
         can: Flags = self.keeps & outside & ~bad
         return can
 
@@ -332,11 +362,21 @@ class Grid:
     def closes(self) -> Flags:
         """(M,) the words that a line can close with."""
         sentences = self.sentences
-        own = sentences.is_a(Role.ENDS_OWN) & self._ends_clause
+        own = sentences.is_a(Role.ENDS_OWN) & sentences.closes_clause
         breaks_off = sentences.is_a(Role.NOT_LAST) & ~own
         # 职工在专项工作中|打造驿站: who and where is no line without what.
-        _, verbs_after = self._verbs_beside
+        _, verbs_after = sentences.verbs_beside
+        start, _ = sentences.clause_bounds
         breaks_off |= ~self._told & (verbs_after > 0)
+        # 就灾害向总统|致慰问电: nor what a preposition opens without what was done.
+        follows = _last(sentences.tagged("p")) > np.maximum(_last(self._verb), start - 1)
+        breaks_off |= follows & (verbs_after > 0)
+        # 完成2023年|打款工作: a time closes a line only where it closes the clause.
+        # 如约|而至: nor what only says when or how something is done.
+        time = sentences.tagged("t d") | sentences.is_a(Role.DATE_UNIT)
+        breaks_off |= time & ~sentences.closes_clause
+        # 印发|《意见》: nor a verb without what it was done to.
+        breaks_off |= self._verb & next_is(sentences.is_a(Role.OPENS_QUOTE))
         breaks_off |= self._goes_on
         bad = self._marks | sentences.is_a(Role.LIST_MARK) | self._joined
         can: Flags = self.keeps & self._outside & ~breaks_off & ~bad
@@ -372,6 +412,8 @@ class Lines:
         tokens = sentences.tokens[words]
         begins, ends = batch.offsets[tokens].tolist(), batch.offsets[tokens + 1].tolist()
         marks, spaced = sentences.ends_clause[words], sentences.spaced[words]
+        # A mark that is quoted is printed.
+        marks &= ~sentences.quoted[words]
         pieces = (
             " " if mark else (" " if space else "") + batch.text[begin:end]
             for begin, end, mark, space in zip(begins, ends, marks, spaced, strict=True)
@@ -430,6 +472,7 @@ class Deletion:
         codes = grid.gap_codes(left, right)
         total: Weights = self.tables["gap kind"][codes["gap kind"]]
         total += self._gap_tags[codes["gap tags by what ends it"]]
+        total += self.tables["gap states"][codes["gap states"]]
         return total
 
     @cached_property
@@ -498,7 +541,8 @@ class _Search:
     ) -> Weights:
         """(W, W, B) the score of going from one word to another."""
         joins = grid.joins(self.place[:, None, :], self.place[None, :, :])
-        joins &= np.tri(len(inside), k=-1, dtype=bool).T[:, :, None] & inside
+        ahead = np.arange(len(inside)) - np.arange(len(inside))[:, None]
+        joins &= ((ahead > 0) & (ahead <= _FARTHEST))[:, :, None] & inside
         come, to, own = np.nonzero(joins)
         left, right = self.place[come, own], self.place[to, own]
         gaps = model.weigh_gaps(grid, left, right)
@@ -515,7 +559,8 @@ class _Search:
         for word in range(width):
             come = np.full((count, self.max_chars + 1), _NEVER, np.float32)
             if word:
-                np.max(best[:word] + self.steps[:word, word, :, None], axis=0, out=come)
+                since = max(word - _FARTHEST, 0)
+                np.max(best[since:word] + self.steps[since:word, word, :, None], axis=0, out=come)
             come[:, 0] = self.opens[word]
             had = span - self.lengths[word][:, None]
             reached = np.where(had >= 0, come[rows, np.maximum(had, 0)], _NEVER)
@@ -549,6 +594,12 @@ class _Search:
         order = np.lexsort((words, of))
         bounds = np.searchsorted(of[order], np.arange(len(row) + 1))
         return Lines(self.chosen[row], scores, chars, words[order], bounds)
+
+
+def _last(flags: Flags) -> Ints:
+    """(M,) the last flagged word at or before each; -1 for none."""
+    found: Ints = np.maximum.accumulate(np.where(flags, np.arange(len(flags)), -1))
+    return found
 
 
 def _in_order(parts: list[Lines]) -> Lines:

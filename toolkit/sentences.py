@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .roles import Role
-from .strip import Strip, counts
+from .strip import Part, Strip, counts
 from .textrank import places_within
-from .tokens import Flags, Ints, Kind
+from .tokens import Flags, Ints, Kind, last_was, next_is
 from .view import TokenView
 
 # What a headline says stands near the start of even the longest sentence.
-MOST_WORDS = 56
+MOST_WORDS = 44
 
 
 @dataclass(frozen=True)
@@ -28,11 +29,13 @@ class Sentences(TokenView):
     place : (M,) place of each word in the strip that the sentences were taken of.
     bounds : (S, 2) first word of each sentence and the one after its last.
     numbers : (S,) each sentence by its number in the batch.
+    verbs : (M,) the verbs that a clause can be about.
     """
 
     place: Ints
     bounds: Ints
     numbers: Ints
+    verbs: Flags
 
     @classmethod
     def of(cls, strip: Strip) -> Sentences:
@@ -45,7 +48,8 @@ class Sentences(TokenView):
         start = np.flatnonzero(np.diff(sentence, prepend=-1))
         end = np.append(start[1:], len(place))[: len(start)]
         bounds = np.stack([start, end], axis=1)
-        return cls(strip.ranking, strip.tokens[place], place, bounds, sentence[start])
+        verbs = strip.is_part(Part.MAIN, place)
+        return cls(strip.ranking, strip.tokens[place], place, bounds, sentence[start], verbs)
 
     def __len__(self) -> int:
         """The number of sentences, S."""
@@ -71,6 +75,18 @@ class Sentences(TokenView):
         return np.repeat(np.arange(len(self)), self.bounds[:, 1] - self.bounds[:, 0])
 
     @cached_property
+    def first(self) -> Ints:
+        """(M,) the first word of the sentence of each."""
+        first: Ints = self.bounds[self.sentence_of, 0]
+        return first
+
+    @cached_property
+    def last(self) -> Ints:
+        """(M,) the last word of the sentence of each."""
+        last: Ints = self.bounds[self.sentence_of, 1] - 1
+        return last
+
+    @cached_property
     def articles(self) -> Ints:
         """(S,) the article of each sentence."""
         return self.ranking.sentence_of[self.numbers]
@@ -87,10 +103,22 @@ class Sentences(TokenView):
         return ends & ~self.batch.hyphens[self.tokens]
 
     @cached_property
+    def opens_clause(self) -> Flags:
+        """(M,) whether each word is the first of its clause."""
+        opens: Flags = (np.arange(len(self.tokens)) == self.first) | last_was(self.ends_clause)
+        return opens
+
+    @cached_property
+    def closes_clause(self) -> Flags:
+        """(M,) whether each word is the last of its clause before the mark, or of the sentence."""
+        closes: Flags = (np.arange(len(self.tokens)) == self.last) | next_is(self.ends_clause)
+        return closes
+
+    @cached_property
     def clauses(self) -> Ints:
         """(M,) how many clauses of the sentence stand before that of each word."""
         ends: Ints = np.cumsum(self.ends_clause) - self.ends_clause
-        own: Ints = ends - ends[self.bounds[:, 0]][self.sentence_of]
+        own: Ints = ends - ends[self.first]
         return own
 
     @cached_property
@@ -98,3 +126,29 @@ class Sentences(TokenView):
         """(M + 1,) how many quotations and brackets are open before each word."""
         opens = self.is_a(Role.OPENS_QUOTE | Role.OPENS_BRACKET).astype(np.int64)
         return counts(opens - self.is_a(Role.CLOSES_QUOTE | Role.CLOSES_BRACKET)).astype(np.int64)
+
+    @cached_property
+    def clause_bounds(self) -> tuple[Ints, Ints]:
+        """(M,) the first word of the clause of each, and the one after its last."""
+        borders = np.flatnonzero(self.opens_clause)
+        lengths = np.diff(borders, append=len(self.tokens))
+        return np.repeat(borders, lengths), np.repeat(borders + lengths, lengths)
+
+    @cached_property
+    def quoted(self) -> Flags:
+        """(M,) whether a quotation or a bracket is open before each word."""
+        quoted: Flags = self.depth[:-1] > self.depth[self.first]
+        return quoted
+
+    @cached_property
+    def verbs_beside(self) -> tuple[Ints, Ints]:
+        """(M,) the verbs of the clause of each word before it, and after it."""
+        start, end = self.clause_bounds
+        before = counts(self.verbs)
+        return before[:-1] - before[start], before[end] - before[1:]
+
+    def shifted(self, values: NDArray[np.signedinteger], by: int) -> Ints:
+        """(M,) the value of the word so many words on, 0 past the sentence."""
+        at = np.arange(len(self.tokens)) + by
+        inside = (at >= self.first) & (at <= self.last)
+        return np.where(inside, values[np.clip(at, 0, len(values) - 1)], 0)
