@@ -4,7 +4,7 @@ A line is a path through its sentence: it opens at one word, goes from each word
 and closes after the last; a mark between clauses that is kept becomes a space. A path's score is a
 sum of learned weights: of what is kept, of what a gap begins and ends beside, and of what lies in
 the gap. To score the pairs of words that come to stand side by side follows R. McDonald,
-"Discriminative Sentence Deletion with Soft Syntactic Evidence", EACL 2006; the weights are those
+"Discriminative Sentence Compression with Soft Syntactic Evidence", EACL 2006; the weights are those
 of a conditional random field over the paths (J. Lafferty, A. McCallum and F. Pereira, ICML 2001).
 The best path of every length is found at once, by dynamic programming over words and characters.
 """
@@ -194,8 +194,9 @@ class Grid:
     def joins(self, left: Ints, right: Ints) -> Flags:
         """Whether a line can go from one word to another, for two words each, of any shape.
 
-        No quotation and no name is cut in two, a list is left out up to its end, and a space stands
-        for the last of several marks.
+        No quotation and no name is cut in two; a list is left out up to its end; a space stands
+        for the last of several marks; and a clause that has its verb ends with a space. One that
+        has none takes the first verb of a later clause, unless it says who spoke.
         """
         depth, marks = self.sentences.depth, self._marks
         gap = right > left + 1
@@ -217,8 +218,7 @@ class Grid:
         cuts |= said & (crossed > 0) & ~marks[right] & ~marks[left]
         # 宣讲团成员|等地: what 等 ends is no list.
         cuts |= self._etc[right] & ~self._in_list[left]
-        # A clause that has its verb ends with a space; one that has none takes the first verb of a
-        # later clause. 习近平主席的讲话，引发反响: what has no verb at all is one subject.
+        # 习近平主席的讲话，引发反响: what has no verb at all is one subject.
         told = self._told[left]
         dropped = self._verbs[right] > self._verbs[left + 1]
         verbs_before, verbs_after = self.sentences.verbs_beside
@@ -294,7 +294,7 @@ class Grid:
     def _goes_on(self) -> Flags:
         """(M,) whether a noun is followed by one that it belongs to, and that names nobody."""
         after = next_is(self._noun & ~self.sentences.of_kind(Kind.PERSON))
-        goes_on: Flags = self._noun & after & (~self._ends_sentence)
+        goes_on: Flags = self._noun & after & ~self._ends_sentence
         return goes_on
 
     @cached_property
@@ -366,11 +366,9 @@ class Grid:
         breaks_off = sentences.is_a(Role.NOT_LAST) & ~own
         # 职工在专项工作中|打造驿站: who and where is no line without what.
         _, verbs_after = sentences.verbs_beside
-        start, _ = sentences.clause_bounds
         breaks_off |= ~self._told & (verbs_after > 0)
         # 就灾害向总统|致慰问电: nor what a preposition opens without what was done.
-        follows = _last(sentences.tagged("p")) > np.maximum(_last(self._verb), start - 1)
-        breaks_off |= follows & (verbs_after > 0)
+        breaks_off |= (self.states % 2 > 0) & (verbs_after > 0)
         # 完成2023年|打款工作: a time closes a line only where it closes the clause.
         # 如约|而至: nor what only says when or how something is done.
         time = sentences.tagged("t d") | sentences.is_a(Role.DATE_UNIT)
