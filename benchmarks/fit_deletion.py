@@ -40,9 +40,6 @@ WEIGHTS = {"made": 1.0, "judged": 0.5, "printed": 0.5}
 # From this likeness on, a line is what a printed headline made of its article.
 LEAST_LIKE = 0.7
 _TRIED = 8
-GRADES = Path(__file__).parent / "judged" / "lines.csv"
-# For each article the grade, 0 to 2, of lines by their digest.
-Grades = Mapping[str, Mapping[str, int]]
 PENALTY = 3.0
 TURNS = 60
 FEWEST_USES = 2
@@ -74,15 +71,6 @@ MadeLines = Mapping[str, Sequence[Line]]
 def digest(line: str) -> str:
     """What a judged line is kept as, so that no text of others is."""
     return sha256(line.encode()).hexdigest()[:16]
-
-
-def read_grades(path: Path) -> dict[str, dict[str, int]]:
-    """For each article, by id, the grade of each line that was judged, by its digest."""
-    grades: dict[str, dict[str, int]] = {}
-    with path.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            grades.setdefault(row["id"], {})[row["line"]] = int(row["grade"])
-    return grades
 
 
 def text_of(article: Article, line: Line) -> str:
@@ -434,7 +422,7 @@ def _chunk(
 
 def _steps(
     words: Sequence[int],
-    row_of: Mapping[int, int] | Sequence[int],
+    row_of: Mapping[int, int],
     gap_of: Mapping[tuple[int, int], int],
 ) -> Iterator[tuple[str, int]]:
     """Where a path is weighed, and by which row."""

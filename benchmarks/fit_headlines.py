@@ -5,15 +5,16 @@ python -m benchmarks.fit_headlines ARCHIVE
 Learned from the half of the archive's items that `benchmarks.headlines` does not measure on, and
 from the labelled corpus. First a logistic regression on whether a printed headline kept each word
 of the sentences a headline may come from, and which words lines made by hand leave out (see
-`fit_deletion`); then a ridge regression of each candidate's ROUGE-L
-within its article; then, from candidates that were judged (benchmarks/judged/lines.csv), how a line
-reads that can be printed. In both the words are weighed by what was learned from other articles,
-and those of one series are never told apart.
+`fit_deletion`); then a ridge regression of each candidate's ROUGE-L within its article; then, from
+candidates that were judged (benchmarks/judged/lines.csv), how a line reads that can be printed. In
+both the words are weighed by what was learned from other articles, and those of one series are
+never told apart.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -41,19 +42,19 @@ from toolkit.wording import WORDS, Wording, at_ends, pairs_of
 
 from .fit_deletion import (
     COMPRESSIONS,
-    GRADES,
-    Grades,
     MadeLines,
     digest,
     fit_deletion,
     rankings,
     read_compressions,
-    read_grades,
 )
 from .peers import ROOT
 from .printed import MAX_CHARS, held_out, pairs
 from .rouge import lcs, rouge_l
 
+GRADES = Path(__file__).parent / "judged" / "lines.csv"
+# For each article the grade, 0 to 2, of lines by their digest.
+Grades = Mapping[str, Mapping[str, int]]
 FEWEST_TITLE_CHARS = 6
 FEWEST_USES = 3
 # Below this share of its characters, a title is not made of the text it stands over.
@@ -70,6 +71,15 @@ SERIES = 0.6
 
 # Articles, and what was learned of others.
 Part = tuple[Sequence[Article], Salience, Deletion]
+
+
+def read_grades(path: Path) -> dict[str, dict[str, int]]:
+    """For each article, by id, the grade of each line that was judged, by its digest."""
+    grades: dict[str, dict[str, int]] = {}
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            grades.setdefault(row["id"], {})[row["line"]] = int(row["grade"])
+    return grades
 
 
 def fit(articles: Sequence[Article], grades: Grades, lines: MadeLines) -> HeadlineModel:

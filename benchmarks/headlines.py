@@ -36,8 +36,8 @@ from toolkit.headline import HeadlineModel
 
 from . import judging
 from .contest import ALIKE, Done, Part, Written, fault_counts, measured, of_no_series, turns, write
-from .fit_deletion import COMPRESSIONS, GRADES, read_compressions, read_grades
-from .fit_headlines import FEWEST_TITLE_CHARS, fit
+from .fit_deletion import COMPRESSIONS, read_compressions
+from .fit_headlines import FEWEST_TITLE_CHARS, GRADES, fit, read_grades
 from .headline_tables import markdown, show
 from .headliners import HEADLINERS, PEER, Headliner
 from .intervals import RESAMPLES

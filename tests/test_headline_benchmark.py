@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from benchmarks import judging
 from benchmarks.contest import Part, Written, fault_counts, measured, of_no_series, write
-from benchmarks.fit_deletion import GRADES, digest, read_grades
-from benchmarks.fit_headlines import FOLDS, fit_reading, fold_of
+from benchmarks.fit_deletion import digest
+from benchmarks.fit_headlines import FOLDS, GRADES, fit_reading, fold_of, read_grades
 from benchmarks.headliners import HEADLINERS, OURS, PEER, body_of, ceilings, cut
 from benchmarks.intervals import means
 from benchmarks.peers import ROOT

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from .roles import Role, Sense
 from .sentences import MOST_WORDS, Sentences
-from .strip import counts
+from .strip import counts, preceding
 from .tags import TAGS
 from .textrank import ranges
 from .tokens import Flags, Ints, Kind, last_was, next_is
@@ -114,7 +114,7 @@ class Grid:
         self._marks = sentences.ends_clause
         self._clause = sentences.clauses.astype(np.int32)
         self._verb = sentences.verbs
-        self._verbs = counts(self._verb)
+        self._verbs = sentences.verbs_before
         ends = np.select(
             [sentences.is_a(Role.DE), sentences.is_a(Role.LIST_MARK | Role.ETC), self._marks],
             [1, 2, 3],
@@ -132,7 +132,9 @@ class Grid:
         start, end = self.sentences.clause_bounds
         of = counts(self.sentences.is_a(Role.DE))
         ahead = np.minimum(of[end] - of[1:], 2)
-        governed = _last(self.sentences.tagged("p")) > np.maximum(_last(self._verb), start - 1)
+        governed = preceding(self.sentences.tagged("p")) > np.maximum(
+            preceding(self._verb), start - 1
+        )
         states: Ints = ahead * 2 + governed
         return states
 
@@ -230,12 +232,6 @@ class Grid:
         return joined & self.keeps[left] & self.keeps[right]
 
     @cached_property
-    def _ends_sentence(self) -> Flags:
-        """(M,) the last word of each sentence."""
-        ends: Flags = np.arange(len(self._tags)) == self.sentences.last
-        return ends
-
-    @cached_property
     def _noun(self) -> Flags:
         """(M,) nouns and names."""
         return self.sentences.of_kind(Kind.NOUN | Kind.PERSON | Kind.PLACE)
@@ -294,7 +290,7 @@ class Grid:
     def _goes_on(self) -> Flags:
         """(M,) whether a noun is followed by one that it belongs to, and that names nobody."""
         after = next_is(self._noun & ~self.sentences.of_kind(Kind.PERSON))
-        goes_on: Flags = self._noun & after & ~self._ends_sentence
+        goes_on: Flags = self._noun & after & ~self.sentences.ends_sentence
         return goes_on
 
     @cached_property
@@ -320,7 +316,7 @@ class Grid:
         name = self.sentences.of_kind(Kind.PERSON)
         joint = self.sentences.is_a(Role.NAME_DOT | Role.RANGE)
         joined: Flags = (name & next_is(name)) | joint | next_is(joint)
-        joined &= ~self._ends_sentence
+        joined &= ~self.sentences.ends_sentence
         return joined
 
     @cached_property
@@ -351,7 +347,7 @@ class Grid:
         # 31个省和|兵团报告: they did it together.
         bad |= last_was(self.sentences.is_a(Role.AND) & last_was(self._noun))
         # 在|“加强年”工作中: no line opens past the word that opens a place.
-        at, ended = (_last(self.sentences.is_a(role)) for role in (Role.AT, Role.WHERE))
+        at, ended = (preceding(self.sentences.is_a(role)) for role in (Role.AT, Role.WHERE))
         at, ended = (self.sentences.shifted(last + 1, -1) - 1 for last in (at, ended))
         start, end = self.sentences.clause_bounds
         bad |= (at >= start) & (at > ended) & (self._where[end] > self._where[:-1])
@@ -546,7 +542,7 @@ class _Search:
         gaps = model.weigh_gaps(grid, left, right)
         gaps += sums["leave"][left] + sums["enter"][right]
         steps = np.full(joins.shape, _NEVER)
-        steps[joins] = np.where(right == left + 1, np.float32(0), gaps)
+        steps[come, to, own] = np.where(right == left + 1, np.float32(0), gaps)
         return steps
 
     def _forward(self) -> Weights:
@@ -592,12 +588,6 @@ class _Search:
         order = np.lexsort((words, of))
         bounds = np.searchsorted(of[order], np.arange(len(row) + 1))
         return Lines(self.chosen[row], scores, chars, words[order], bounds)
-
-
-def _last(flags: Flags) -> Ints:
-    """(M,) the last flagged word at or before each; -1 for none."""
-    found: Ints = np.maximum.accumulate(np.where(flags, np.arange(len(flags)), -1))
-    return found
 
 
 def _in_order(parts: list[Lines]) -> Lines:

@@ -109,9 +109,15 @@ class Sentences(TokenView):
         return opens
 
     @cached_property
+    def ends_sentence(self) -> Flags:
+        """(M,) whether each word is the last of its sentence."""
+        ends: Flags = np.arange(len(self.tokens)) == self.last
+        return ends
+
+    @cached_property
     def closes_clause(self) -> Flags:
         """(M,) whether each word is the last of its clause before the mark, or of the sentence."""
-        closes: Flags = (np.arange(len(self.tokens)) == self.last) | next_is(self.ends_clause)
+        closes: Flags = self.ends_sentence | next_is(self.ends_clause)
         return closes
 
     @cached_property
@@ -141,10 +147,15 @@ class Sentences(TokenView):
         return quoted
 
     @cached_property
+    def verbs_before(self) -> NDArray[np.int32]:
+        """(M + 1,) the verbs before each place."""
+        return counts(self.verbs)
+
+    @cached_property
     def verbs_beside(self) -> tuple[Ints, Ints]:
         """(M,) the verbs of the clause of each word before it, and after it."""
         start, end = self.clause_bounds
-        before = counts(self.verbs)
+        before = self.verbs_before
         return before[:-1] - before[start], before[end] - before[1:]
 
     def shifted(self, values: NDArray[np.signedinteger], by: int) -> Ints:
