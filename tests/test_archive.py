@@ -175,15 +175,19 @@ def test_strict_stops_and_leaves_nothing(source: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
-def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
+# Without PYTHONUNBUFFERED the last of what is printed is written when Python ends.
+@pytest.mark.parametrize(
+    ("command", "unbuffered"), [("keywords", ""), ("keywords", "1"), ("explain", "")]
+)
+def test_a_full_disk_is_one_line(command: str, unbuffered: str, tmp_path: Path) -> None:
     page = tmp_path / "a.txt"
     page.write_text("桥通了。", "utf-8")
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
-            [sys.executable, "-m", "toolkit", "keywords", str(page)],
+            [sys.executable, "-m", "toolkit", command, str(page)],
             stdout=full,
             stderr=subprocess.PIPE,
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": unbuffered},
             check=False,
         )
     assert done.returncode == 2

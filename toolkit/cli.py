@@ -660,14 +660,34 @@ def report(
 def main() -> None:
     """Run the command line; what a user did wrong is one line, never a traceback."""
     try:
-        app()
+        try:
+            app()
+        finally:
+            _flush_output()
     except ToolkitError as error:
         _say(str(error))
         sys.exit(2)
     except BrokenPipeError:
-        # The reader of our output left, as `head` does; Python would complain once more at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader of our output left, as `head` does.
+        _drop_output()
         sys.exit(0)
+
+
+def _flush_output() -> None:
+    """Write what is still in memory, while it can be told that it cannot be written."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _drop_output()
+        problem = error.strerror or error
+        raise ToolkitError(f"standard output: cannot be written: {problem}") from None
+
+
+def _drop_output() -> None:
+    """Let what is still in memory go; Python would complain once more at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @app.callback(invoke_without_command=True)
