@@ -26,8 +26,9 @@ from toolkit.candidates import FEWEST_CHARS
 from toolkit.deletion import TABLES, WORDS, Deletion, Grid, Lines
 from toolkit.labelled import LabelledArticle
 from toolkit.pipeline import BATCH, batched
+from toolkit.selection import MOST_SENTENCES
 from toolkit.sentences import Sentences
-from toolkit.strip import Strip, near
+from toolkit.strip import Strip
 from toolkit.textrank import Ranking
 
 from .printed import MAX_CHARS
@@ -211,7 +212,7 @@ def like_printed(articles: Sequence[Article], model: Deletion) -> dict[str, list
     """For each article that has one, the line that comes nearest to the printed headline."""
     found: dict[str, list[Line]] = {}
     for batch, ranking in rankings(articles):
-        sentences = _sentences(ranking)
+        sentences = _sentences(ranking, _EARLY)
         lines = model.lines(sentences, MAX_CHARS, FEWEST_CHARS, _TRIED)
         owner = sentences.articles[lines.sentence]
         like = [
@@ -250,9 +251,9 @@ def rankings(articles: Sequence[Article]) -> Iterator[tuple[list[Article], Ranki
         yield batch, ranker.rank(tokenizer.batch(batch))
 
 
-def _sentences(ranking: Ranking) -> Sentences:
-    """The sentences that lines are learned from: those of headlines, and a few more."""
-    return Sentences.of(Strip.of(ranking, near(ranking) | (ranking.place < _EARLY)))
+def _sentences(ranking: Ranking, most: int) -> Sentences:
+    """The first few sentences of each article."""
+    return Sentences.of(Strip.of(ranking, ranking.place < most))
 
 
 def _fit(articles: Sequence[Article], lines: MadeLines) -> Deletion:
@@ -282,7 +283,7 @@ def _learned_from(
     articles: Sequence[Article], ranking: Ranking, lines: MadeLines
 ) -> tuple[Grid, dict[int, list[_Path]]]:
     """The sentences of some articles and, for those that lines were made of, their paths."""
-    sentences = _sentences(ranking)
+    sentences = _sentences(ranking, MOST_SENTENCES)
     grid = Grid(sentences)
     paths: dict[int, list[_Path]] = {}
     for path in paths_of(sentences, articles, lines):
@@ -349,7 +350,7 @@ class _Columns:
     def model(self, weights: NDArray[np.float64]) -> Deletion:
         """The weights by their names."""
         tables = {
-            name: weights[self.start[name] : self.start[name] + size].astype(np.float32)
+            name: weights[self.start[name] : self.start[name] + size]
             for name, size in TABLES.items()
         }
         words = {

@@ -3,12 +3,12 @@
 python -m benchmarks.fit_headlines ARCHIVE
 
 Learned from the half of the archive's items that `benchmarks.headlines` does not measure on, and
-from the labelled corpus. First a logistic regression on whether a printed headline kept each word
-of the sentences a headline may come from, and which words lines made by hand leave out (see
-`fit_deletion`); then a ridge regression of each candidate's ROUGE-L within its article; then, from
-candidates that were judged (benchmarks/judged/lines.csv), how a line reads that can be printed. In
-both the words are weighed by what was learned from other articles, and those of one series are
-never told apart.
+from the labelled corpus. First which sentences headlines are made of (see `fit_selection`), a
+logistic regression on whether a printed headline kept each word of an article's first sentences,
+and which words lines made by hand leave out (see `fit_deletion`); then a ridge regression of each
+candidate's ROUGE-L within its article; then, from candidates that were judged
+(benchmarks/judged/lines.csv), how a line reads that can be printed. In both the candidates are
+found by what was learned from other articles, and those of one series are never told apart.
 """
 
 from __future__ import annotations
@@ -29,25 +29,28 @@ from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from toolkit import Article, ThemeModel, load_labelled, models
-from toolkit.candidates import FEATURES, candidates
+from toolkit.candidates import FEATURES, Finder
 from toolkit.compression import units
-from toolkit.deletion import Deletion
 from toolkit.headline import HeadlineModel
 from toolkit.pipeline import EVIDENCE_WORDS, of_first_theme
 from toolkit.salience import TABLES, Salience, around, codes
-from toolkit.strip import Strip, near
+from toolkit.strip import Strip
 from toolkit.textrank import Ranking
 from toolkit.wording import TABLES as WORDING
 from toolkit.wording import WORDS, Wording, at_ends, pairs_of
 
 from .fit_deletion import (
     COMPRESSIONS,
+    WEIGHTS,
     MadeLines,
     digest,
     fit_deletion,
+    is_archived,
     rankings,
     read_compressions,
+    text_of,
 )
+from .fit_selection import fit_selection
 from .peers import ROOT
 from .printed import MAX_CHARS, held_out, pairs
 from .rouge import lcs, rouge_l
@@ -65,12 +68,13 @@ READING_PENALTY = 0.05
 # What a unit of log odds of being printable counts, beside a unit of ROUGE-L.
 READING = 0.05
 FOLDS = 3
+_EARLY = 3
 # From this likeness on, two titles are of one series.
 SERIES = 0.6
 
 
 # Articles, and what was learned of others.
-Part = tuple[Sequence[Article], Salience, Deletion]
+Part = tuple[Sequence[Article], Finder]
 
 
 def read_grades(path: Path) -> dict[str, dict[str, int]]:
@@ -88,16 +92,18 @@ def fit(articles: Sequence[Article], grades: Grades, lines: MadeLines) -> Headli
     parts = [
         (
             [article for article, own in zip(articles, folds, strict=True) if own == fold],
-            *_learned([a for a, own in zip(articles, folds, strict=True) if own != fold], lines),
+            _finder([a for a, own in zip(articles, folds, strict=True) if own != fold], lines),
         )
         for fold in range(FOLDS)
     ]
     weights, wording = fit_reading(parts, grades)
-    return HeadlineModel(*_learned(articles, lines), fit_choice(parts) + weights, wording)
+    return HeadlineModel(_finder(articles, lines), fit_choice(parts, lines) + weights, wording)
 
 
-def _learned(articles: Sequence[Article], lines: MadeLines) -> tuple[Salience, Deletion]:
-    return fit_salience(articles), fit_deletion(articles, lines)
+def _finder(articles: Sequence[Article], lines: MadeLines) -> Finder:
+    return Finder(
+        fit_selection(articles, lines), fit_deletion(articles, lines), fit_salience(articles)
+    )
 
 
 def fold_of(titles: Sequence[str]) -> list[int]:
@@ -135,7 +141,7 @@ def fit_salience(articles: Sequence[Article]) -> Salience:
     words: list[NDArray[np.object_]] = []
     kept: list[NDArray[np.bool_]] = []
     for batch, ranking in rankings(articles):
-        strip = Strip.of(ranking, near(ranking))
+        strip = Strip.of(ranking, ranking.place < _EARLY)
         flags, used = _kept(batch, strip)
         found = codes(strip, units(strip))
         entries.append(np.stack([found[name] for name in TABLES], axis=1)[used])
@@ -168,24 +174,23 @@ def fit_salience(articles: Sequence[Article]) -> Salience:
     return Salience(float(learned.intercept_[0]), tables, *by_word)
 
 
-def fit_choice(
-    parts: Sequence[Part],
-) -> NDArray[np.float64]:
+def fit_choice(parts: Sequence[Part], lines: MadeLines) -> NDArray[np.float64]:
     """(M,) weights by ridge regression of ROUGE-L on the features, within each article.
 
-    parts : articles, each with a salience that was learned without them.
+    A title of the corpus is no cut of its text, so the goal there is what was made of it by hand.
+
+    parts : articles, each with a finder that was learned without them.
     """
     rows: list[NDArray[np.float64]] = []
     goals: list[NDArray[np.float64]] = []
-    for articles, salience, deletion in parts:
-        for batch, ranking in rankings(articles):
-            found = candidates(
-                ranking, near(ranking), MAX_CHARS, salience, deletion, evidence_of(ranking)
-            )
+    for articles, finder in parts:
+        for batch, ranking in rankings([a for a in articles if _goals(a, lines)]):
+            found = finder.candidates(ranking, MAX_CHARS, evidence_of(ranking))
+            wanted = [_goals(article, lines) for article in batch]
             scores = np.array(
                 [
-                    rouge_l(found.text(number), batch[article].title)
-                    for number, article in enumerate(found.article.tolist())
+                    max(rouge_l(line, goal) for goal in wanted[article])
+                    for article, line in zip(found.article.tolist(), found.texts(), strict=True)
                 ]
             )
             for article in range(len(batch)):
@@ -196,6 +201,14 @@ def fit_choice(
     X, y = np.concatenate(rows), np.concatenate(goals)
     within = X.T @ X + RIDGE * np.eye(len(FEATURES))
     return np.asarray(np.linalg.solve(within, X.T @ y))
+
+
+def _goals(article: Article, lines: MadeLines) -> list[str]:
+    """What a headline of an article should be like."""
+    if is_archived(article):
+        return [article.title]
+    made = (line for line in lines.get(article.id, ()) if line.weight == WEIGHTS["made"])
+    return [text_of(article, line) for line in made]
 
 
 def evidence_of(ranking: Ranking) -> list[Mapping[str, float]]:
@@ -217,16 +230,16 @@ def fit_reading(parts: Sequence[Part], grades: Grades) -> tuple[NDArray[np.float
     features: list[NDArray[np.float64]] = []
     given: list[int] = []
     lines: list[list[tuple[str, int | str]]] = []
-    for articles, salience, deletion in parts:
+    for articles, finder in parts:
         for batch, ranking in rankings([a for a in articles if a.id in grades]):
-            found = candidates(
-                ranking, near(ranking), MAX_CHARS, salience, deletion, evidence_of(ranking)
-            )
+            found = finder.candidates(ranking, MAX_CHARS, evidence_of(ranking))
             strip, words = found.strip, ranking.batch.lexicon.words
             pairs = pairs_of(strip).tolist()
             ends = {n: e.tolist() for n, e in at_ends(strip, found.start, found.end).items()}
-            for number, article in enumerate(found.article.tolist()):
-                grade = grades[batch[article].id].get(digest(found.text(number)))
+            for number, (article, line) in enumerate(
+                zip(found.article.tolist(), found.texts(), strict=True)
+            ):
+                grade = grades[batch[article].id].get(digest(line))
                 if grade is None:
                     continue
                 start, end = int(found.start[number]), int(found.end[number])

@@ -18,10 +18,8 @@ import numpy as np
 
 from toolkit import Article, TextRank, Tokenizer, headlines
 from toolkit.byline import credit_length
-from toolkit.candidates import candidates
 from toolkit.headline import HeadlineModel, Style
 from toolkit.pipeline import BATCH
-from toolkit.strip import near
 from toolkit.textrank import Ranking
 
 from .peers import SENTENCES
@@ -145,10 +143,10 @@ def ceilings(
     They are whole sentences, our candidates, and runs of whole clauses that fit.
     """
     ranking = TextRank().rank(Tokenizer().batch(bodies))
-    found = candidates(ranking, near(ranking), MAX_CHARS, model.salience, model.deletion)
+    found = model.finder.candidates(ranking, MAX_CHARS)
     own: list[list[str]] = [[] for _ in bodies]
-    for number, article in enumerate(found.article.tolist()):
-        own[article].append(found.text(number))
+    for article, line in zip(found.article.tolist(), found.texts(), strict=True):
+        own[article].append(line)
     sentences: list[list[str]] = [[] for _ in bodies]
     runs: list[list[str]] = [[] for _ in bodies]
     for article, sentence, clauses in _sentences(ranking):

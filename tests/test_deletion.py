@@ -52,7 +52,7 @@ def place_of(sentences: Sentences, part: str, after: int = -1) -> int:
 def weighed(seed: int) -> Deletion:
     """Weights at random."""
     random = np.random.default_rng(seed)
-    tables = {name: random.normal(size=size).astype(np.float32) for name, size in TABLES.items()}
+    tables = {name: random.normal(size=size) for name, size in TABLES.items()}
     return Deletion(tables, {name: {"总工会": 0.5, "，": 0.25} for name in WORDS})
 
 
@@ -134,6 +134,10 @@ def test_a_line_keeps_to_its_sentence_and_to_what_fits(seed: int, most: int, cou
         ("青山街道总工会组织职工学习。", "街道", "组织"),
         # 等 ends a list, and nothing else.
         ("宣讲团成员在青海、内蒙古等地宣讲。", "成员", "等"),
+        # Of those who did it together none is left out, unless 等 stands for them.
+        ("青山区和白云区昨天举办招聘会。", "青山区", "举办"),
+        # 的 belongs to what stands before it.
+        ("大会代表分组讨论主席所作的报告。", "大会", "的"),
         # What is done is done to something.
         ("昨天，职工们走进展览馆参观。", "走进", "参观"),
         # A list is left out up to its end.
@@ -157,6 +161,10 @@ def test_some_words_never_come_to_stand_side_by_side(body: str, left: str, right
         ("大赛昨天正式在青山开幕。", "正式"),
         # Nor does a verb without what was done.
         ("国务院近日印发《扩大内需战略规划纲要》。", "印发"),
+        # Nor does one without by how much.
+        ("本市出口额去年增长10.6%。", "增长"),
+        # Nor does what was done about something, without what.
+        ("习近平就青山大桥倒塌向市长致慰问电。", "倒塌"),
         # Nor does whom it was said to, without what.
         ("习近平就青山发生地震向市长致慰问电。", "市长"),
     ],
@@ -173,6 +181,9 @@ def test_some_words_never_close_a_line(body: str, last: str) -> None:
         ("青山区总工会在“工会加强年”专项工作中聚焦驿站建设。", "“"),
         # What two did together, one alone did not.
         ("31个省和建设兵团报告新增病例三百例。", "建设"),
+        ("31个省（自治区、直辖市）和建设兵团报告新增病例三百例。", "建设"),
+        # To whom something was done did not do it.
+        ("俄军昨天对乌军阵地实施打击。", "乌军"),
     ],
 )
 def test_some_words_never_open_a_line(body: str, first: str) -> None:
@@ -192,6 +203,15 @@ def test_a_clause_without_a_word_has_no_part_in_a_line() -> None:
     assert headlines(TextRank().rank(["000A:0", "青山区总工会办招聘会：300"]))
     sentences = sentences_of("000A:0")
     assert [sentences.batch.word(int(token)) for token in sentences.tokens] == ["000A", ":"]
+
+
+def test_how_an_article_ends_is_nothing_to_the_next() -> None:
+    # 三|跑 is no measure, where 三 ends another article.
+    body = "跑了十六年煤的司机郭二白得了救助。"
+    sentences, alone = sentences_of("一共来了三", body), sentences_of(body)
+    start = sentences.bounds[-1, 0]
+    assert alone.verbs[0] and (sentences.verbs[start:] == alone.verbs).all()
+    assert (Grid(sentences).opens[start:] == Grid(alone).opens).all()
 
 
 def test_no_sentence_has_no_line() -> None:
@@ -265,6 +285,6 @@ def test_lines_were_made_of_no_article_that_is_measured_on() -> None:
 
 def test_the_model_that_ships_leaves_out_when_and_where() -> None:
     sentences = sentences_of("4月19日，国家副主席韩正在北京会见斯洛伐克国民议会议长科拉尔。")
-    lines = HeadlineModel.load().deletion.lines(sentences, 24, 6, 3)
+    lines = HeadlineModel.load().finder.deletion.lines(sentences, 24, 6, 3)
     texts = [lines.text(sentences, number) for number in range(len(lines.sentence))]
     assert "韩正会见斯洛伐克国民议会议长科拉尔" in texts

@@ -6,11 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from toolkit import TextRank, headlines, load_labelled, read_page, summaries
-from toolkit.candidates import FEATURES, FEWEST_CHARS, candidates
+from toolkit.candidates import FEATURES, FEWEST_CHARS
 from toolkit.compression import UNITS, units
 from toolkit.headline import HeadlineModel, explain, faults
 from toolkit.salience import codes
-from toolkit.strip import Strip, near
+from toolkit.strip import Strip
 
 from .conftest import ROOT, shared
 
@@ -67,14 +67,14 @@ def test_the_first_article_of_a_batch_has_the_headline_that_it_would_have_later(
 def strip_of(bodies: list[str]) -> Strip:
     """The sentences of some bodies that a headline may come from."""
     ranking = TextRank().rank(bodies)
-    return Strip.of(ranking, near(ranking))
+    return Strip.of(ranking, ranking.place < 3)
 
 
 def lines_of(body: str, max_chars: int = 24, *, grammar_alone: bool = False) -> list[str]:
     """Every candidate for a body's headline, or those that grammar knows of."""
     ranking = TextRank().rank([body])
     model = HeadlineModel.load()
-    found = candidates(ranking, near(ranking), max_chars, model.salience, model.deletion)
+    found = model.finder.candidates(ranking, max_chars)
     learned = found.features[:, FEATURES.index("learned")] > 0
     return [found.text(n) for n in np.flatnonzero(~(learned & grammar_alone)).tolist()]
 

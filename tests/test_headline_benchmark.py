@@ -18,9 +18,7 @@ from benchmarks.peers import ROOT
 from benchmarks.printed import MAX_CHARS, fold, held_out, pairs
 from benchmarks.rouge import MEASURES, greatest_difference, lcs, rouge, rouge_l
 from toolkit import Article, TextRank, ToolkitError, load_labelled
-from toolkit.candidates import candidates
 from toolkit.headline import HeadlineModel
-from toolkit.strip import near
 from toolkit.wording import Wording
 
 from .conftest import shared
@@ -277,18 +275,18 @@ def test_how_a_line_reads_is_learned_from_what_was_judged() -> None:
     ]
     articles = [Article(id=str(n), body=body) for n, body in enumerate(bodies)]
     ranking = TextRank().rank(bodies)
-    found = candidates(ranking, near(ranking), MAX_CHARS, MODEL.salience, MODEL.deletion)
-    lines = [(found.article[n], found.text(n)) for n in range(len(found.article))]
+    found = MODEL.finder.candidates(ranking, MAX_CHARS)
+    lines = list(zip(found.article.tolist(), found.texts(), strict=True))
     grades: dict[str, dict[str, int]] = {article.id: {} for article in articles}
     for article, line in lines:
-        grades[str(article)][digest(line)] = 2 if "送去" in line else 0
-    _, wording = fit_reading([(articles, MODEL.salience, MODEL.deletion)], grades)
+        grades[str(article)][digest(line)] = 2 if "凉茶" in line else 0
+    _, wording = fit_reading([(articles, MODEL.finder)], grades)
     reads = wording.scores(found.strip, found.start, found.end)
-    good = np.array(["送去" in line for _, line in lines])
+    good = np.array(["凉茶" in line for _, line in lines])
     assert good.any() and not good.all()
     assert reads[good].min() > reads[~good].max()
     # What rounding leaves of it reads as before.
     again = Wording.from_json(wording.to_json())
     assert again.scores(found.strip, found.start, found.end) == pytest.approx(reads, abs=0.01)
-    _, nothing = fit_reading([(articles, MODEL.salience, MODEL.deletion)], {})
+    _, nothing = fit_reading([(articles, MODEL.finder)], {})
     assert not nothing.scores(found.strip, found.start, found.end).any()

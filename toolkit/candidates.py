@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,9 +22,10 @@ from .compression import units, versions
 from .deletion import Deletion
 from .roles import Role, Sense
 from .salience import Salience
+from .selection import MOST_SENTENCES, Selection, likeliest
 from .sentences import Sentences
 from .strip import Part, Strip, Told, counts, following, preceding
-from .textrank import Floats, Ranking
+from .textrank import Floats, Ranking, ranges
 from .tokens import Flags, Ints, Kind, last_was, next_is
 
 FEWEST_CHARS = 6
@@ -74,38 +76,50 @@ class Candidates:
             found -= weight * column[name]
         return found
 
-    def text(self, number: int) -> str:
-        """A candidate as it would be printed, clauses set apart by a space."""
-        batch, start, end = self.strip.batch, self.start[number], self.end[number]
-        if self._as_it_stands[number]:
-            tokens = self.strip.tokens
-            line = batch.text_of(tokens[start], tokens[end - 1] + 1)
-            return _SPACES.sub(" ", line).strip()
-        tokens = self.strip.tokens[start:end]
-        begins, ends = batch.offsets[tokens].tolist(), batch.offsets[tokens + 1].tolist()
-        breaks = self.strip.breaks[start:end].tolist()
-        line, quoted, last = "", 0, begins[0]
-        for begin, stop, is_break in zip(begins, ends, breaks, strict=True):
-            if last < begin and batch.text[last:begin].isspace():
-                line += " "
-            last = stop
-            part = batch.text[begin:stop].strip("\n")
-            quoted += part.count("“") - part.count("”")
-            if is_break and not quoted:
-                line += " "
-            else:
-                line += part
-        return _SPACES.sub(" ", line).strip()
+    def texts(self, numbers: Ints | None = None) -> list[str]:
+        """Some candidates as they would be printed, or all, clauses set apart by a space."""
+        strip, batch = self.strip, self.strip.batch
+        lines = np.stack([self.start, self.end], axis=1)
+        lines = lines if numbers is None else lines[numbers]
+        sizes = lines[:, 1] - lines[:, 0]
+        first = np.cumsum(sizes) - sizes
+        places = ranges(lines)
+        tokens = strip.tokens[places]
+        # A mark that is quoted is printed.
+        quoted = np.cumsum(batch.member("“", tokens).astype(np.int64) - batch.member("”", tokens))
+        quoted -= np.repeat(np.append(0, quoted)[first], sizes)
+        marks = strip.breaks[places] & (quoted == 0)
+        begin, end = batch.offsets[tokens], batch.offsets[tokens + 1]
+        # What stands side by side in the text is taken from it at once.
+        opens = np.ones(len(tokens), bool)
+        opens[1:] = marks[1:] | marks[:-1] | (begin[1:] != end[:-1])
+        opens[first] = True
+        run = np.flatnonzero(opens)
+        runs = list(
+            zip(
+                begin[run].tolist(),
+                end[np.append(run[1:], len(tokens))[: len(run)] - 1].tolist(),
+                marks[run].tolist(),
+                strict=True,
+            )
+        )
+        borders = np.searchsorted(run, np.append(first, len(tokens)))
+        return [_line(batch.text, runs[a:b]) for a, b in pairwise(borders.tolist())]
 
-    @cached_property
-    def _as_it_stands(self) -> Flags:
-        """(N,) whether a candidate is one run of the article's text, with nothing to set apart."""
-        tokens, breaks = self.strip.tokens, counts(self.strip.breaks)
-        unbroken = breaks[self.end] == breaks[self.start]
-        # Tokens may be told again in another order, so that the ends alone prove nothing.
-        steps = counts(np.diff(tokens, prepend=-1) != 1)
-        run: Flags = unbroken & (steps[self.end] == steps[np.minimum(self.start + 1, self.end)])
-        return run
+    def text(self, number: int) -> str:
+        """A candidate as it would be printed."""
+        return self.texts(np.array([number]))[0]
+
+
+def _line(text: str, runs: Sequence[tuple[int, int, bool]]) -> str:
+    """What some runs of a text make; those that are marks are spaces."""
+    line, last = "", len(text)
+    for begin, end, mark in runs:
+        if text[last:begin].isspace():
+            line += " "
+        line += " " if mark else text[begin:end].replace("\n", "")
+        last = end
+    return _SPACES.sub(" ", line).strip()
 
 
 FEATURES = (
@@ -114,6 +128,7 @@ FEATURES = (
     "salience_first",  # log odds of its first word
     "salience_last",  # and of its last
     "central",  # rank of its sentence, relative to the article's highest
+    "sentence",  # log likelihood of a headline being made of its sentence
     "lead",  # 1 for the article's first sentence
     "early_sentence",  # 1 / (1 + place of the sentence)
     "early_clause",  # 1 / (1 + place of its first clause in the sentence)
@@ -152,35 +167,58 @@ FEATURES = (
 Evidence = Sequence[Mapping[str, float]]
 
 
-def candidates(
-    ranking: Ranking,
-    sentences: Flags,
-    max_chars: int,
-    salience: Salience,
-    deletion: Deletion,
-    evidence: Evidence | None = None,
-) -> Candidates:
-    """Every run of clauses that fits a headline, with the figures it is chosen by.
+@dataclass(frozen=True)
+class Finder:
+    """What possible headlines are found by, all of it learned.
 
-    Parameters
+    Attributes
     ----------
-    sentences : (S,) those of the batch that it may come from.
+    selection : which sentences headlines are made of.
+    deletion : which words of a sentence headlines keep.
+    salience : how likely printed headlines are to keep each word.
     """
-    strip = Strip.of(ranking, sentences)
-    if not len(strip):
-        none = np.empty(0, np.int64)
-        return Candidates(
-            strip, none, none, none, none.astype(np.int32), np.empty((0, len(FEATURES)))
-        )
-    droppable = units(strip)
-    log_odds = salience.log_odds(strip, droppable)
-    shortened, place = versions(strip, droppable, log_odds, max_chars)
-    told, again = retold(shortened)
-    theme = _shares(strip, evidence or [])
-    whole = Sentences.of(strip)
-    lines = deletion.lines(whole, max_chars, FEWEST_CHARS, _LINES)
-    told, origin, likely = with_lines(told, place[again], strip, lines, whole)
-    return _Search(strip, told, log_odds, theme, origin, likely, max_chars).candidates()
+
+    selection: Selection
+    deletion: Deletion
+    salience: Salience
+
+    def candidates(
+        self,
+        ranking: Ranking,
+        max_chars: int,
+        evidence: Evidence | None = None,
+        *,
+        throughout: Flags | None = None,
+    ) -> Candidates:
+        """Every run of clauses that fits a headline, with the figures it is chosen by.
+
+        Parameters
+        ----------
+        evidence : for each article, the words that spoke for its theme and how strongly.
+        throughout : (A,) the articles of which all sentences are looked at that can be, and no
+            others; the likeliest of every article, if nothing is said.
+        """
+        log_shares = self.selection.log_shares(ranking)
+        if throughout is None:
+            wanted = likeliest(ranking, log_shares)
+        else:
+            wanted = throughout[ranking.sentence_of] & (ranking.place < MOST_SENTENCES)
+        strip = Strip.of(ranking, wanted)
+        if not len(strip):
+            none = np.empty(0, np.int64)
+            return Candidates(
+                strip, none, none, none, none.astype(np.int32), np.empty((0, len(FEATURES)))
+            )
+        droppable = units(strip)
+        log_odds = self.salience.log_odds(strip, droppable)
+        shortened, place = versions(strip, droppable, log_odds, max_chars)
+        told, again = retold(shortened)
+        theme = _shares(strip, evidence or [])
+        whole = Sentences.of(strip)
+        lines = self.deletion.lines(whole, max_chars, FEWEST_CHARS, _LINES)
+        told, origin, likely = with_lines(told, place[again], strip, lines, whole)
+        figures = _Figures(log_shares, log_odds, theme, likely)
+        return _Search(strip, told, origin, figures, max_chars).candidates()
 
 
 def _shares(strip: Strip, evidence: Evidence) -> Floats:
@@ -201,32 +239,41 @@ def _shares(strip: Strip, evidence: Evidence) -> Floats:
     return np.where(keys[at] == own, shares[at], 0.0)
 
 
+@dataclass(frozen=True)
+class _Figures:
+    """What is known of the sentences that candidates come from.
+
+    Attributes
+    ----------
+    log_shares : (S,) of a headline being made of each sentence of the batch.
+    log_odds : (L,) of a headline keeping each token of the text.
+    theme : (L,) what each says of the theme.
+    likely : (C,) how likely each clause as told is to be told so.
+    """
+
+    log_shares: Floats
+    log_odds: Floats
+    theme: Floats
+    likely: Floats
+
+
 class _Search:
     """The arrays over tokens and clauses that candidates are found with.
 
     text, strip : the sentences as they stand, L tokens in all, and as they are told, M tokens.
-    log_odds, theme : (L,) of a headline keeping each token of the text; what it says of the theme.
     origin : (M,) where each token of the strip stands in the text.
     """
 
     def __init__(
-        self,
-        text: Strip,
-        strip: Strip,
-        log_odds: Floats,
-        theme: Floats,
-        origin: Ints,
-        likely: Floats,
-        max_chars: int,
+        self, text: Strip, strip: Strip, origin: Ints, figures: _Figures, max_chars: int
     ) -> None:
         self.strip = strip
         self.clauses = Clauses(strip)
         self.text = text
         self.origin = origin
-        self.likely = likely
-        self.log_odds = log_odds[origin]
-        self.theme = theme[origin]
-        self.before_telling = log_odds
+        self.figures = figures
+        self.log_odds = figures.log_odds[origin]
+        self.theme = figures.theme[origin]
         self.max_chars = max_chars
 
     def candidates(self) -> Candidates:
@@ -439,6 +486,7 @@ class _Search:
             "salience_first": self.log_odds[start],
             "salience_last": self.log_odds[end - 1],
             "central": ranking.relative[strip.sentence[first]],
+            "sentence": self.figures.log_shares[strip.sentence[first]],
             "lead": strip.sentence_place[first] == 0,
             "early_sentence": 1 / (1 + strip.sentence_place[first]),
             "early_clause": 1 / (1 + strip.place[first]),
@@ -459,7 +507,7 @@ class _Search:
             "compressed": strip.version[first] > 0,
             "theme": np.minimum(_within(self.theme, start, end), 1.0),
             "learned": strip.told[first] == Told.LEARNED,
-            "likely": self.likely[first],
+            "likely": self.figures.likely[first],
             "lost": self._lost(start, end, kept),
             **self._grammar(start, end, first, last),
         }
@@ -468,7 +516,7 @@ class _Search:
     def _lost(self, start: Ints, end: Ints, kept: Floats) -> Floats:
         """(N,) characters that were left out between the ends, each by its chance to be kept."""
         first, last = self.origin[start], self.origin[end - 1]
-        chance = self.text.lengths / (1 + np.exp(-self.before_telling))
+        chance = self.text.lengths / (1 + np.exp(-self.figures.log_odds))
         told = self.strip.told[self.strip.clause_of[start]] == Told.AS_IS
         lost: Floats = np.where(
             told, _within(chance, first, np.maximum(last + 1, first)) - kept, 0.0

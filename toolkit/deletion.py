@@ -15,7 +15,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,8 +24,8 @@ from .sentences import MOST_WORDS, Sentences
 from .strip import counts, preceding
 from .tags import TAGS
 from .textrank import ranges
-from .tokens import Flags, Ints, Kind, last_was, next_is
-from .weights import by_word, tables_from_json, tables_to_json, words_from_json, words_to_json
+from .tokens import Flags, Ints, Kind
+from .weights import Sums
 
 Weights = NDArray[np.float32]
 Counts = NDArray[np.int32]
@@ -100,7 +99,7 @@ WORDS = {
 }
 _STEPS = ("keep", "open", "close", "leave", "enter")
 _NEVER = np.float32(-1e4)
-_CHUNK = 64
+_CHUNK = 128
 # As many words on, a line may go on.
 _FARTHEST = 25
 
@@ -130,7 +129,7 @@ class Grid:
     def states(self) -> Ints:
         """(M,) how many 的 are still to come in the clause, and whether a preposition governs."""
         start, end = self.sentences.clause_bounds
-        of = counts(self.sentences.is_a(Role.DE))
+        of = self._des
         ahead = np.minimum(of[end] - of[1:], 2)
         governed = preceding(self.sentences.tagged("p")) > np.maximum(
             preceding(self._verb), start - 1
@@ -220,9 +219,14 @@ class Grid:
         cuts |= said & (crossed > 0) & ~marks[right] & ~marks[left]
         # 宣讲团成员|等地: what 等 ends is no list.
         cuts |= self._etc[right] & ~self._in_list[left]
+        # 31个省|和兵团|报告: of those who did it together, none is left out without 等.
+        whole_list = self._ends_list[left] & ~self._noun[right]
+        cuts |= whole_list & (self._etcs[right + 1] == self._etcs[left + 1])
+        dropped = self._verbs[right] > self._verbs[left + 1]
+        # 出席党|的报告: 的 belongs to what stands before it.
+        cuts |= self._de[right] & (dropped | (self._des[right] > self._des[left + 1]))
         # 习近平主席的讲话，引发反响: what has no verb at all is one subject.
         told = self._told[left]
-        dropped = self._verbs[right] > self._verbs[left + 1]
         verbs_before, verbs_after = self.sentences.verbs_beside
         lends = ~told & ((verbs_after[left] > 0) | ~self._of[left]) & (verbs_before[right] == 0)
         runs = np.where(marks[right], told | ~dropped, marks[left] | (crossed == 0) | lends)
@@ -252,16 +256,37 @@ class Grid:
         return self.sentences.is_a(Role.ETC)
 
     @cached_property
+    def _de(self) -> Flags:
+        """(M,) 的."""
+        return self.sentences.is_a(Role.DE)
+
+    @cached_property
+    def _des(self) -> Counts:
+        """(M + 1,) how often 的 stands before each word."""
+        return counts(self._de)
+
+    @cached_property
+    def _etcs(self) -> Counts:
+        """(M + 1,) how often 等 stands before each word."""
+        return counts(self._etc)
+
+    @cached_property
+    def _ends_list(self) -> Flags:
+        """(M,) whether a noun is followed by another that stands beside it: A、B, A和B."""
+        follows: Flags = self._noun & self.sentences.next_is(self.sentences.is_a(Role.AND))
+        return follows
+
+    @cached_property
     def _in_list(self) -> Flags:
         """(M,) whether a word has a mark of a list beside it, or is one."""
         mark = self.sentences.is_a(Role.LIST_MARK)
-        in_list: Flags = mark | next_is(mark) | last_was(mark)
+        in_list: Flags = mark | self.sentences.next_is(mark) | self.sentences.last_was(mark)
         return in_list
 
     @cached_property
     def _takes(self) -> Flags:
         """(M,) whether a word is a verb that a noun follows."""
-        takes: Flags = self._verb & next_is(self._noun)
+        takes: Flags = self._verb & self.sentences.next_is(self._noun)
         return takes
 
     @cached_property
@@ -289,14 +314,14 @@ class Grid:
     @cached_property
     def _goes_on(self) -> Flags:
         """(M,) whether a noun is followed by one that it belongs to, and that names nobody."""
-        after = next_is(self._noun & ~self.sentences.of_kind(Kind.PERSON))
-        goes_on: Flags = self._noun & after & ~self.sentences.ends_sentence
+        after = self.sentences.next_is(self._noun & ~self.sentences.of_kind(Kind.PERSON))
+        goes_on: Flags = self._noun & after
         return goes_on
 
     @cached_property
     def _of(self) -> Flags:
         """(M,) whether 的 stands after a word in its clause."""
-        of = counts(self.sentences.is_a(Role.DE))
+        of = self._des
         found: Flags = of[self.sentences.clause_bounds[1]] > of[1:]
         return found
 
@@ -315,8 +340,9 @@ class Grid:
         """(M,) whether a word and the next are of one name, or of one stretch of time."""
         name = self.sentences.of_kind(Kind.PERSON)
         joint = self.sentences.is_a(Role.NAME_DOT | Role.RANGE)
-        joined: Flags = (name & next_is(name)) | joint | next_is(joint)
-        joined &= ~self.sentences.ends_sentence
+        joined: Flags = (
+            (name & self.sentences.next_is(name)) | joint | self.sentences.next_is(joint)
+        )
         return joined
 
     @cached_property
@@ -332,24 +358,28 @@ class Grid:
         # 我市 is a place.
         ours = sentences.shifted(sentences.names(Sense.OURS).astype(np.int64), 1) > 0
         # 祝贺他当选: 他 is whom the clause before names.
-        named = sentences.is_a(Role.THIRD) & next_is(sentences.is_a(Role.TAKES_OFFICE))
+        named = sentences.is_a(Role.THIRD) & sentences.next_is(sentences.is_a(Role.TAKES_OFFICE))
         someone = sentences.is_a(Role.ME | Role.THIRD) & ~sentences.quoted & ~ours & ~named
         # 为了服务劳动者，: why something is done is not what is done.
-        kept: Flags = ~someone & ~sentences.names(Sense.CAUSE)[self.sentences.clause_bounds[0]]
+        kept: Flags = ~someone & ~sentences.names(Sense.CAUSE)[sentences.clause_bounds[0]]
         return kept
 
     @cached_property
     def opens(self) -> Flags:
         """(M,) the words that a line can open with."""
-        outside = self.sentences.depth[:-1] == self.sentences.depth[self.sentences.first]
-        bad = self._marks | self.sentences.is_a(Role.NOT_FIRST | Role.LIST_MARK)
-        bad[1:] |= self._joined[:-1]
+        sentences = self.sentences
+        outside = sentences.depth[:-1] == sentences.depth[sentences.first]
+        bad = self._marks | sentences.is_a(Role.NOT_FIRST | Role.LIST_MARK)
+        bad |= sentences.last_was(self._joined)
         # 31个省和|兵团报告: they did it together.
-        bad |= last_was(self.sentences.is_a(Role.AND) & last_was(self._noun))
+        named = self._noun | sentences.is_a(Role.CLOSES_BRACKET | Role.CLOSES_QUOTE)
+        bad |= sentences.last_was(sentences.is_a(Role.AND) & sentences.last_was(named))
+        # 俄军对|阵地实施打击: whom something was done to does not do it.
+        bad |= sentences.last_was(sentences.is_a(Role.TO_WHOM))
         # 在|“加强年”工作中: no line opens past the word that opens a place.
-        at, ended = (preceding(self.sentences.is_a(role)) for role in (Role.AT, Role.WHERE))
-        at, ended = (self.sentences.shifted(last + 1, -1) - 1 for last in (at, ended))
-        start, end = self.sentences.clause_bounds
+        at, ended = (preceding(sentences.is_a(role)) for role in (Role.AT, Role.WHERE))
+        at, ended = (sentences.shifted(last + 1, -1) - 1 for last in (at, ended))
+        start, end = sentences.clause_bounds
         bad |= (at >= start) & (at > ended) & (self._where[end] > self._where[:-1])
         can: Flags = self.keeps & outside & ~bad
         return can
@@ -370,7 +400,13 @@ class Grid:
         time = sentences.tagged("t d") | sentences.is_a(Role.DATE_UNIT)
         breaks_off |= time & ~sentences.closes_clause
         # 印发|《意见》: nor a verb without what it was done to.
-        breaks_off |= self._verb & next_is(sentences.is_a(Role.OPENS_QUOTE))
+        breaks_off |= self._verb & sentences.next_is(sentences.is_a(Role.OPENS_QUOTE))
+        # 增长|10.6%: nor one without by how much.
+        figure = sentences.of_kind(Kind.NUMERAL) & ~sentences.names(Sense.ORDINAL)
+        breaks_off |= self._verb & sentences.next_is(figure)
+        # 就大桥倒塌|致慰问电: nor what something was done about, without what.
+        about = preceding(sentences.is_a(Role.OVER)) >= sentences.clause_bounds[0]
+        breaks_off |= about & (verbs_after > 0)
         breaks_off |= self._goes_on
         bad = self._marks | sentences.is_a(Role.LIST_MARK) | self._joined
         can: Flags = self.keeps & self._outside & ~breaks_off & ~bad
@@ -415,18 +451,12 @@ class Lines:
         return _SPACES.sub(" ", "".join(pieces)).strip()
 
 
-@dataclass(frozen=True, eq=False)
-class Deletion:
-    """Learned weights of what headlines keep.
+class Deletion(Sums):
+    """Learned weights of what headlines keep."""
 
-    Attributes
-    ----------
-    tables : a weight for each entry of each of `TABLES`.
-    words : for each of `WORDS`, a weight for each word.
-    """
-
-    tables: Mapping[str, Weights]
-    words: Mapping[str, Mapping[str, float]]
+    SIZES = TABLES
+    NAMES = WORDS
+    DECIMALS = 2
 
     def lines(self, sentences: Sentences, max_chars: int, fewest_chars: int, most: int) -> Lines:
         """The best lines of each sentence, best first: at most one of each length.
@@ -454,46 +484,32 @@ class Deletion:
         """(M,) for each step that a path can take at a word, the sum of its weights."""
         sums = {step: np.zeros(len(grid.sentences.tokens), np.float32) for step in _STEPS}
         for name, entries in grid.word_codes().items():
-            sums[name.split()[0]] += self.tables[name][entries]
+            sums[name.split()[0]] += self._tables[name][entries]
         lexicon = grid.sentences.batch.lexicon
         for name, offset in WORDS.items():
-            weights = by_word(lexicon, (self, name), self.words[name]).astype(np.float32)
+            weights = self.of_words(lexicon, name).astype(np.float32)
             sums[name.split()[0]] += np.append(weights, np.float32(0))[grid.words(offset)]
         return sums
 
     def weigh_gaps(self, grid: Grid, left: Ints, right: Ints) -> Weights:
         """The sums of the weights of what lies between two words each, of any shape."""
         codes = grid.gap_codes(left, right)
-        total: Weights = self.tables["gap kind"][codes["gap kind"]]
+        total: Weights = self._tables["gap kind"][codes["gap kind"]]
         total += self._gap_tags[codes["gap tags by what ends it"]]
-        total += self.tables["gap states"][codes["gap states"]]
+        total += self._tables["gap states"][codes["gap states"]]
         return total
+
+    @cached_property
+    def _tables(self) -> dict[str, Weights]:
+        """The tables in 32 bits, which are added up twice as fast as in 64."""
+        return {name: table.astype(np.float32) for name, table in self.tables.items()}
 
     @cached_property
     def _gap_tags(self) -> Weights:
         """The weights of the tags beside a gap by what ends it, those of the tags alone added."""
-        alone = np.repeat(self.tables["gap tags"], _GAP_ENDS)
-        total: Weights = self.tables["gap tags by what ends it"] + alone
+        alone = np.repeat(self._tables["gap tags"], _GAP_ENDS)
+        total: Weights = self._tables["gap tags by what ends it"] + alone
         return total
-
-    def to_json(self) -> dict[str, Any]:
-        """The weights as JSON has them, without those that round to zero."""
-        return {
-            "tables": tables_to_json({n: t.astype(float) for n, t in self.tables.items()}, 2),
-            "words": {name: words_to_json(self.words[name], 2) for name in WORDS},
-        }
-
-    @classmethod
-    def from_json(cls, values: Mapping[str, Any]) -> Self:
-        """The weights that `to_json` wrote.
-
-        Raises
-        ------
-        KeyError, TypeError, ValueError, IndexError : something is missing, or is no number.
-        """
-        words = {name: words_from_json(values["words"][name]) for name in WORDS}
-        tables = tables_from_json(values["tables"], TABLES)
-        return cls({name: table.astype(np.float32) for name, table in tables.items()}, words)
 
 
 class _Search:

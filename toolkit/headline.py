@@ -14,22 +14,20 @@ from pathlib import Path
 import numpy as np
 import rjieba
 
-from .candidates import FEATURES, FEWEST_CHARS, Candidates, Evidence, candidates
+from .candidates import FEATURES, FEWEST_CHARS, Candidates, Evidence, Finder
 from .deletion import Deletion
 from .errors import ModelError
 from .roles import Role, Sense, roles, senses
 from .salience import Salience
+from .selection import MOST_SENTENCES, Selection
 from .shipped import shipped
-from .strip import near
 from .tags import tag_of
 from .textrank import Floats, Ranking
-from .tokens import Flags, Ints, TokenBatch
+from .tokens import Ints, TokenBatch
 from .wording import Wording
 
 DEFAULT_HEADLINE_CHARS = 24
 _TRIED = 12
-# As many of an article's sentences are looked at where those that matter have no headline.
-_MORE_SENTENCES = 12
 _SAYS_CHARS = 8
 _LONGEST_PART = 16
 _PARTS_TRIED = 8
@@ -57,14 +55,12 @@ class HeadlineModel:
 
     Attributes
     ----------
-    salience : how likely printed headlines are to keep each word.
-    deletion : which words a line leaves out.
+    finder : what possible headlines are found by.
     weights : (M,) what each of `FEATURES` counts.
     wording : how a line reads.
     """
 
-    salience: Salience
-    deletion: Deletion
+    finder: Finder
     weights: Floats
     wording: Wording
 
@@ -83,8 +79,9 @@ class HeadlineModel:
         values = {
             "trained_on": trained_on,
             "choice": dict(zip(FEATURES, np.round(self.weights, 4).tolist(), strict=True)),
-            "salience": self.salience.to_json(),
-            "deletion": self.deletion.to_json(),
+            "selection": self.finder.selection.to_json(),
+            "deletion": self.finder.deletion.to_json(),
+            "salience": self.finder.salience.to_json(),
             "wording": self.wording.to_json(),
         }
         text = json.dumps(values, ensure_ascii=False, indent=0, sort_keys=True)
@@ -217,6 +214,7 @@ class _Pool:
     found : those of a batch.
     scores, reads : (N,) of all of them.
     numbers : those of this article, best first.
+    first : the text of the best.
     max_chars : the most that one may have.
     """
 
@@ -224,6 +222,7 @@ class _Pool:
     scores: Floats
     reads: Floats
     numbers: Ints
+    first: str
     max_chars: int
 
     @cached_property
@@ -233,8 +232,8 @@ class _Pool:
 
     def fit(self, tried: int | None = None) -> Iterator[tuple[int, str]]:
         """Those that are fit to print, of all or of the first few, and their texts."""
-        for number in self.numbers[:tried].tolist():
-            text = self.found.text(number)
+        for place, number in enumerate(self.numbers[:tried].tolist()):
+            text = self.found.text(number) if place else self.first
             if not _faults(text, self.max_chars):
                 yield number, text
 
@@ -254,30 +253,28 @@ def _pools(
     that is fit to print, from more of its sentences."""
     if max_chars < FEWEST_CHARS:
         raise ValueError(f"max_chars must be at least {FEWEST_CHARS}, not {max_chars}")
-    pools = _pools_of(near(ranking), ranking, max_chars, model, evidence)
+    found = model.finder.candidates(ranking, max_chars, evidence)
+    pools = _pools_of(found, max_chars, model)
     without = np.array([not pool.best for pool in pools], bool)
     if without.any():
-        more = without[ranking.sentence_of] & (ranking.place < _MORE_SENTENCES)
-        wider = _pools_of(more, ranking, max_chars, model, evidence)
+        found = model.finder.candidates(ranking, max_chars, evidence, throughout=without)
+        wider = _pools_of(found, max_chars, model)
         pools = [wider[n] if without[n] else pool for n, pool in enumerate(pools)]
     return pools
 
 
-def _pools_of(
-    sentences: Flags,
-    ranking: Ranking,
-    max_chars: int,
-    model: HeadlineModel,
-    evidence: Evidence | None,
-) -> list[_Pool]:
-    found = candidates(ranking, sentences, max_chars, model.salience, model.deletion, evidence)
+def _pools_of(found: Candidates, max_chars: int, model: HeadlineModel) -> list[_Pool]:
     reads = model.wording.scores(found.strip, found.start, found.end)
     scores: Floats = found.features @ model.weights + reads
     order = np.lexsort((-scores.round(9), found.article))
-    borders = np.searchsorted(found.article[order], np.arange(len(ranking.batch) + 1))
+    borders = np.searchsorted(found.article[order], np.arange(len(found.strip.batch) + 1))
+    some = borders[:-1] < borders[1:]
+    # Written at once, texts cost less than one by one.
+    first = np.full(len(some), "", object)
+    first[some] = found.texts(order[borders[:-1][some]])
     return [
-        _Pool(found, scores, reads, order[start:end], max_chars)
-        for start, end in pairwise(borders.tolist())
+        _Pool(found, scores, reads, order[start:end], text, max_chars)
+        for (start, end), text in zip(pairwise(borders.tolist()), first.tolist(), strict=True)
     ]
 
 
@@ -319,7 +316,7 @@ def _first_words(ranking: Ranking, article: int, max_chars: int) -> str:
     first, end = np.searchsorted(ranking.sentence_of, (article, article + 1))
     lines = [
         _start_of(ranking.batch, ranking.batch.sentences[sentence], max_chars)
-        for sentence in range(first, min(end, first + _MORE_SENTENCES))
+        for sentence in range(first, min(end, first + MOST_SENTENCES))
     ]
     long = (line for line in lines if len(line) >= _SAYS_CHARS)
     return next(long, max(lines, key=len, default=""))
@@ -342,8 +339,11 @@ def _load(path: Path) -> HeadlineModel:
     try:
         values = json.loads(path.read_text("utf-8"))
         weights = np.array([float(values["choice"][name]) for name in FEATURES])
-        salience = Salience.from_json(values["salience"])
-        deletion = Deletion.from_json(values["deletion"])
-        return HeadlineModel(salience, deletion, weights, Wording.from_json(values["wording"]))
+        finder = Finder(
+            Selection.from_json(values["selection"]),
+            Deletion.from_json(values["deletion"]),
+            Salience.from_json(values["salience"]),
+        )
+        return HeadlineModel(finder, weights, Wording.from_json(values["wording"]))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         raise ModelError(f"{path}: no model for headlines in it: {error}") from None

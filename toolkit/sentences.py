@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from .roles import Role
 from .strip import Part, Strip, counts
 from .textrank import places_within
-from .tokens import Flags, Ints, Kind, last_was, next_is
+from .tokens import Flags, Ints, Kind
 from .view import TokenView
 
 # What a headline says stands near the start of even the longest sentence.
@@ -54,6 +54,14 @@ class Sentences(TokenView):
     def __len__(self) -> int:
         """The number of sentences, S."""
         return len(self.numbers)
+
+    def next_is(self, flags: Flags) -> Flags:
+        """(M,) whether the next word of the sentence is flagged."""
+        return np.append(flags[1:], False)[: len(flags)] & ~self.ends_sentence
+
+    def last_was(self, flags: Flags) -> Flags:
+        """(M,) whether the word of the sentence before is flagged."""
+        return np.append(False, flags[:-1])[: len(flags)] & ~self.opens_sentence
 
     @cached_property
     def spaced(self) -> Flags:
@@ -103,9 +111,15 @@ class Sentences(TokenView):
         return ends & ~self.batch.hyphens[self.tokens]
 
     @cached_property
+    def opens_sentence(self) -> Flags:
+        """(M,) whether each word is the first of its sentence."""
+        opens: Flags = np.arange(len(self.tokens)) == self.first
+        return opens
+
+    @cached_property
     def opens_clause(self) -> Flags:
         """(M,) whether each word is the first of its clause."""
-        opens: Flags = (np.arange(len(self.tokens)) == self.first) | last_was(self.ends_clause)
+        opens: Flags = self.opens_sentence | self.last_was(self.ends_clause)
         return opens
 
     @cached_property
@@ -117,7 +131,7 @@ class Sentences(TokenView):
     @cached_property
     def closes_clause(self) -> Flags:
         """(M,) whether each word is the last of its clause before the mark, or of the sentence."""
-        closes: Flags = self.ends_sentence | next_is(self.ends_clause)
+        closes: Flags = self.ends_sentence | self.next_is(self.ends_clause)
         return closes
 
     @cached_property

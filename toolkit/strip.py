@@ -12,11 +12,8 @@ from numpy.typing import NDArray
 from .arrays import bits
 from .roles import Role, Sense
 from .textrank import Ranking, places_within, ranges
-from .tokens import EVERY, Flags, Ints, Kind, last_was, next_is
+from .tokens import EVERY, Flags, Ints, Kind
 from .view import TokenView
-
-_EARLY = 2
-_CENTRAL = 1
 
 
 class Part(IntFlag):
@@ -134,28 +131,34 @@ class Strip(TokenView):
         """(M,) the marks that a headline has a space for."""
         return self.is_a(Role.BREAK) & ~self.batch.hyphens[self.tokens]
 
+    def next_is(self, flags: Flags) -> Flags:
+        """(M,) whether the next token of the sentence is flagged."""
+        return np.append(flags[1:] & ~self._opens[1:], False)[: len(flags)]
+
+    def last_was(self, flags: Flags) -> Flags:
+        """(M,) whether the token of the sentence before is flagged."""
+        return np.append(False, flags[:-1])[: len(flags)] & ~self._opens
+
+    @cached_property
+    def _opens(self) -> Flags:
+        """(M,) the first token of each telling of a sentence."""
+        opens: Flags = np.diff(self.telling[self.clause_of], prepend=-1) != 0
+        return opens
+
     @cached_property
     def dated(self) -> Flags:
         """(M,) figures that a unit of time follows: the 9 of 9 月."""
-        return self.of_kind(Kind.NUMBER | Kind.NUMERAL) & next_is(self.is_a(Role.DATE_UNIT))
+        return self.of_kind(Kind.NUMBER | Kind.NUMERAL) & self.next_is(self.is_a(Role.DATE_UNIT))
 
     def is_part(self, part: Part, at: Ints | slice = EVERY) -> Flags:
         """Whether each token, or each at some places, is a part, or any of several."""
         return (self.parts[at] & np.uint16(part)) > 0
 
 
-def near(ranking: Ranking) -> Flags:
-    """(S,) the first sentences of each article and those of the highest rank."""
-    order = np.lexsort((-ranking.sentences.round(9), ranking.sentence_of))
-    above = np.empty_like(order)
-    above[order] = ranking.place
-    found: Flags = (ranking.place < _EARLY) | (above < _CENTRAL)
-    return found
-
-
 def _parts(strip: Strip) -> NDArray[np.uint16]:
     """(M,) the bits of `Part` that hold for each token."""
     is_a, names, tagged = strip.is_a, strip.names, strip.tagged
+    next_is, last_was = strip.next_is, strip.last_was
     number = strip.of_kind(Kind.NUMBER)
     de = is_a(Role.DE)
     opens = is_a(Role.OPENS_QUOTE)

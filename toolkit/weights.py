@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
-from typing import Any
+from collections.abc import Collection, Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -56,3 +57,46 @@ def by_word(lexicon: Lexicon, name: Hashable, weights: Words) -> Floats:
     name : tells these weights from others.
     """
     return lexicon.facts(name, lambda words: [weights.get(word, 0.0) for word in words], np.float64)
+
+
+@dataclass(frozen=True, eq=False)
+class Sums:
+    """Learned weights that are added up: of the entries of some tables, and of words.
+
+    A kind of them says which tables there are, how many entries each has, by which names words
+    have weights, and to how many decimals weights are kept.
+
+    Attributes
+    ----------
+    tables : a weight for each entry of each table.
+    words : for each name, a weight for each word.
+    """
+
+    SIZES: ClassVar[Mapping[str, int]]
+    NAMES: ClassVar[Collection[str]]
+    DECIMALS: ClassVar[int]
+
+    tables: Mapping[str, Floats]
+    words: Mapping[str, Words]
+
+    def of_words(self, lexicon: Lexicon, name: str) -> Floats:
+        """(W,) the weight of each word of a lexicon by one of the names, 0 where it has none."""
+        return by_word(lexicon, (self, name), self.words[name])
+
+    def to_json(self) -> dict[str, Any]:
+        """The weights as JSON has them, without those that round to zero."""
+        return {
+            "tables": tables_to_json(self.tables, self.DECIMALS),
+            "words": {name: words_to_json(self.words[name], self.DECIMALS) for name in self.NAMES},
+        }
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Self:
+        """The weights that `to_json` wrote.
+
+        Raises
+        ------
+        KeyError, TypeError, ValueError, IndexError : something is missing, or is no number.
+        """
+        words = {name: words_from_json(values["words"][name]) for name in cls.NAMES}
+        return cls(tables_from_json(values["tables"], cls.SIZES), words)

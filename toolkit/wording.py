@@ -6,9 +6,7 @@ lacks its subject and what was left out amiss.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 
@@ -16,7 +14,7 @@ from .strip import Strip
 from .tags import TAGS
 from .textrank import Floats
 from .tokens import Ints
-from .weights import by_word, tables_from_json, tables_to_json, words_from_json, words_to_json
+from .weights import Sums
 
 _COUNT = len(TAGS) + 1
 
@@ -50,18 +48,12 @@ def pairs_of(strip: Strip) -> Ints:
     return np.append(0, tags[:-1])[: len(tags)] * _COUNT + tags
 
 
-@dataclass(frozen=True, eq=False)
-class Wording:
-    """Learned weights, added up for each line.
+class Wording(Sums):
+    """Learned weights of how a line reads, added up for each."""
 
-    Attributes
-    ----------
-    tables : a weight for each entry of each of `TABLES`.
-    words : for each of `WORDS`, a weight for each word.
-    """
-
-    tables: Mapping[str, Floats]
-    words: Mapping[str, Mapping[str, float]]
+    SIZES = TABLES
+    NAMES = WORDS
+    DECIMALS = 3
 
     def scores(self, strip: Strip, start: Ints, end: Ints) -> Floats:
         """(N,) how each line reads that has the tokens from a start up to an end of a strip."""
@@ -82,26 +74,8 @@ class Wording:
         """No weights, where no line was judged."""
         return cls({name: np.zeros(size) for name, size in TABLES.items()}, {n: {} for n in WORDS})
 
-    def to_json(self) -> dict[str, Any]:
-        """The weights as JSON has them, without those that round to zero."""
-        return {
-            "tables": tables_to_json(self.tables, 3),
-            "words": {name: words_to_json(self.words[name], 3) for name in WORDS},
-        }
-
-    @classmethod
-    def from_json(cls, values: Mapping[str, Any]) -> Self:
-        """The weights that `to_json` wrote.
-
-        Raises
-        ------
-        KeyError, TypeError, ValueError, IndexError : something is missing, or is no number.
-        """
-        words = {name: words_from_json(values["words"][name]) for name in WORDS}
-        return cls(tables_from_json(values["tables"], TABLES), words)
-
     def _weights(self, strip: Strip, name: str) -> Floats:
         """A weight for each entry of a table, or for each word of the lexicon."""
         if name in self.tables:
             return self.tables[name]
-        return by_word(strip.batch.lexicon, (self, name), self.words[name])
+        return self.of_words(strip.batch.lexicon, name)
